@@ -58,8 +58,8 @@ UFS: Final = tuple(UF_NAMES)
 class DocumentKind(StrEnum):
     """Which of the two numbers a person is known by to the tax office."""
 
-    CPF = "cpf"
-    CNPJ = "cnpj"
+    CPF = "CPF"
+    CNPJ = "CNPJ"
 
 
 def strip_punctuation(text: str) -> str:
@@ -144,7 +144,7 @@ def is_valid_document(text: str) -> bool:
 
 
 def format_document(document: str) -> str:
-    """``04248231000`` -> ``042.482.310-00``; a CNPJ -> ``12.ABC.345/01DE-35``.
+    """``52998224725`` -> ``529.982.247-25``; a CNPJ -> ``12.ABC.345/01DE-35``.
 
     Whatever has neither length (old imported data) is returned as it is.
     """

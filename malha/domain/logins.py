@@ -16,8 +16,12 @@ MIN_PASSWORD_LENGTH: Final = 4
 MAX_PASSWORD_LENGTH: Final = 64
 
 _ALLOWED = re.compile(r"[a-z0-9._@\-]", re.ASCII)
-_PARTICLES: Final = frozenset("da das de do dos e di du la le van von".split())
-_COMPANY_ENDINGS: Final = frozenset("ltda me mei epp eireli sa s a ss cia".split())
+_PARTICLES: Final = frozenset(
+    ("da", "das", "de", "do", "dos", "e", "di", "du", "la", "le", "van", "von")
+)
+_COMPANY_ENDINGS: Final = frozenset(
+    ("ltda", "me", "mei", "epp", "eireli", "sa", "s", "a", "ss", "cia")
+)
 # Without c, f, p, x: syllables of these spell the words nobody wants to dictate to a customer.
 _CONSONANTS: Final = "bdgjkmnrstvz"
 _VOWELS: Final = "aeiou"

@@ -11,10 +11,19 @@ from typing import Final
 from malha.domain.errors import RuleError
 from malha.domain.text import is_ascii_digits
 
+_DDDS_BY_FIRST_DIGIT: Final = {
+    "1": "123456789",
+    "2": "12478",
+    "3": "1234578",
+    "4": "123456789",
+    "5": "1345",
+    "6": "123456789",
+    "7": "134579",
+    "8": "123456789",
+    "9": "123456789",
+}
 VALID_DDDS: Final = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 "
-    "51 53 54 55 61 62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 "
-    "91 92 93 94 95 96 97 98 99".split()
+    first + second for first, seconds in _DDDS_BY_FIRST_DIGIT.items() for second in seconds
 )
 """The 67 area codes in use."""
 
@@ -80,10 +89,10 @@ def _national(digits: str, default_ddd: str | None = None) -> str:
 def _parts(e164: str) -> tuple[str, str] | None:
     """(DDD, subscriber) of a Brazilian number with area code, else None."""
     digits = e164.removeprefix("+55")
-    if e164.startswith("+55") and len(digits) in (10, 11) and digits[:2] in VALID_DDDS:
-        if len(digits) == 11 or digits[2] in "2345":
-            return digits[:2], digits[2:]
-    return None
+    if not e164.startswith("+55") or digits[:2] not in VALID_DDDS:
+        return None
+    has_shape = len(digits) == 11 or (len(digits) == 10 and digits[2] in "2345")
+    return (digits[:2], digits[2:]) if has_shape else None
 
 
 def is_mobile(e164: str) -> bool:

@@ -13,38 +13,38 @@ from typing import Final
 class ContractState(StrEnum):
     """What was agreed. DRAFT covers waiting for a signature and waiting for installation."""
 
-    DRAFT = "draft"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"  # at the customer's request; non-payment is a Standing
-    CANCELLED = "cancelled"
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"  # at the customer's request; non-payment is a Standing
+    CANCELLED = "CANCELLED"
 
 
 class Standing(StrEnum):
     """How the contract is treated now; routers obey it."""
 
-    CLEAR = "clear"
-    PENDING = "pending"  # notice given, still connected at full speed
-    REDUCED = "reduced"  # optional milder step before the block
-    BLOCKED = "blocked"
+    CLEAR = "CLEAR"
+    PENDING = "PENDING"  # notice given, still connected at full speed
+    REDUCED = "REDUCED"  # optional milder step before the block
+    BLOCKED = "BLOCKED"
 
 
 class StandingCause(StrEnum):
     """Who set the standing: the dunning policy, or a person."""
 
-    POLICY = "policy"
-    MANUAL = "manual"
+    POLICY = "POLICY"
+    MANUAL = "MANUAL"
 
 
 class Situation(StrEnum):
     """What the customer list shows; derived, never stored."""
 
-    INSTALLATION = "installation"
-    ACTIVE = "active"
-    PENDING = "pending"
-    BLOCKED = "blocked"
-    TRUST = "trust"
-    SUSPENDED = "suspended"
-    CANCELLED = "cancelled"
+    INSTALLATION = "INSTALLATION"
+    ACTIVE = "ACTIVE"
+    PENDING = "PENDING"
+    BLOCKED = "BLOCKED"
+    TRUST = "TRUST"
+    SUSPENDED = "SUSPENDED"
+    CANCELLED = "CANCELLED"
 
 
 SITUATION_PRECEDENCE: Final = (
