@@ -1,0 +1,6 @@
+"""Paths of the programs."""
+
+from django.urls import URLPattern
+
+app_name = "api"
+urlpatterns: list[URLPattern] = []

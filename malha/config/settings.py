@@ -1,0 +1,189 @@
+"""The one settings file. Every value that differs between machines comes from the environment, typed, with a safe default.
+
+The environment is read from the process and, for a machine started with `./run`, from `var/malha.env`, which `./run` writes
+once with generated secrets. Nothing secret stands in this file.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+env = environ.FileAwareEnv()
+DATA_DIR = Path(env.str("MALHA_DATA_DIR", default=str(BASE_DIR / "var")))
+if (DATA_DIR / "malha.env").is_file():
+    env.read_env(DATA_DIR / "malha.env")
+
+DEBUG = env.bool("MALHA_DEBUG", default=False)
+SECRET_KEY = env.str("MALHA_SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("MALHA_SECRET_KEY is not set: start with ./run, or see docs/operate/environment.md")
+ALLOWED_HOSTS = env.list("MALHA_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("MALHA_TRUSTED_ORIGINS", default=[])
+
+# Key rings for secrets at rest: "id:fernet-key,id:fernet-key", the first one encrypts (malha/core/crypto.py).
+# What FreeRADIUS must read stands under a ring of its own, so that it can never read anything else.
+VAULT_KEYS = env.str("MALHA_VAULT_KEYS", default="")
+ACCESS_KEYS = env.str("MALHA_ACCESS_KEYS", default="")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_cotton",
+    "django_htmx",
+    "django_tables2",
+    "django_filters",
+    "csp",
+    "malha.core",
+    "malha.staff",
+    "malha.customers",
+    "malha.contracts",
+    "malha.network",
+    "malha.dunning",
+    "malha.reports",
+    "malha.backoffice",
+    "malha.api",
+    "malha.worker",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "malha.core.middleware.CompanyTimezoneMiddleware",
+    "malha.staff.middleware.StaffMiddleware",
+]
+
+ROOT_URLCONF = "malha.config.urls"
+WSGI_APPLICATION = "malha.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "malha.backoffice.context.shell",
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "malha.core.templatetags.ui",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "malha.core.forms.UiRenderer"
+
+DATABASES = {
+    "default": env.db("MALHA_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'malha.sqlite3'}"),
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: two writers wait for each other instead of one failing half-way when it upgrades its lock.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["malha.staff.backends.StaffBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "staff:login"
+LOGIN_REDIRECT_URL = "backoffice:home"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("MALHA_HTTPS", default=False)
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "malha.backoffice.errors.csrf_failure"
+if env.bool("MALHA_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", _("Portuguese (Brazil)"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+USE_TZ = True
+# The zone of the screen is the company's own, activated per request; storage is always UTC.
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
+    "staticfiles": {"BACKEND": env.str("MALHA_STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+ATTACHMENT_MAX_BYTES = env.int("MALHA_ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The address look-up by CEP is a plug behind an interface; empty means: no provider, one simply types.
+CEP_PROVIDER_URL = env.str("MALHA_CEP_PROVIDER_URL", default="")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("MALHA_LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,29 @@
+"""Reading the provider's own row."""
+
+import zoneinfo
+
+from django.utils.translation import gettext as _
+
+from malha.core.errors import BusinessError
+from malha.core.models import Company
+
+DEFAULT_ZONE = "America/Sao_Paulo"
+
+
+def current() -> Company:
+    """The provider. Raises BusinessError("not_set_up") before the first set-up."""
+    company = find()
+    if company is None:
+        raise BusinessError("not_set_up", _("Malha is not set up yet: open it in the browser and fill in the company."))
+    return company
+
+
+def find() -> Company | None:
+    """The provider, or None before the first set-up."""
+    return Company.objects.filter(pk=1).first()
+
+
+def zone() -> zoneinfo.ZoneInfo:
+    """The company's time zone; São Paulo's before the first set-up."""
+    name = Company.objects.filter(pk=1).values_list("timezone", flat=True).first()
+    return zoneinfo.ZoneInfo(name or DEFAULT_ZONE)

@@ -1,0 +1,21 @@
+"""Each request runs in the company's time zone."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from malha.core import company
+
+
+class CompanyTimezoneMiddleware:
+    """Activate the company's zone and put its row on the request as `request.company` (None before the first set-up)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = company.find()
+        request.company = found  # type: ignore[attr-defined]
+        with timezone.override(found.timezone if found else company.DEFAULT_ZONE):
+            return self.get_response(request)

@@ -1,0 +1,7 @@
+"""The room `staff` as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "malha.staff"

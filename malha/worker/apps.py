@@ -1,0 +1,7 @@
+"""The room `worker` as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class WorkerConfig(AppConfig):
+    name = "malha.worker"
