@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "malha.core.templatetags.ui",
+                "malha.staff.templatetags.staff",
             ],
         },
     }
@@ -138,7 +139,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("MALHA_HTTPS", default=Fal
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "malha.backoffice.errors.csrf_failure"
-if env.bool("MALHA_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("MALHA_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

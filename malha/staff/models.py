@@ -6,18 +6,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from malha.core.history import Actor
-
-
-class Role(models.TextChoices):
-    """The seven roles of domain.md §15. What each may do stands in `staff/permissions.py`."""
-
-    ADMIN = "ADMIN", _("Administrator")
-    MANAGER = "MANAGER", _("Manager")
-    FINANCE = "FINANCE", _("Finance")
-    ATTENDANT = "ATTENDANT", _("Attendant")
-    TECHNICIAN = "TECHNICIAN", _("Technician")
-    SALES = "SALES", _("Salesperson")
-    ACCOUNTANT = "ACCOUNTANT", _("Accountant")
+from malha.staff import permissions
+from malha.staff.roles import Role
 
 
 class Theme(models.TextChoices):
@@ -62,6 +52,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def can(self, code: str) -> bool:
+        """May this person do `code`, at all? A code outside the table is a KeyError, not a silent no."""
+        return self.is_active and permissions.allows(self.role, code)
+
+    def limit(self, code: str) -> permissions.Limit | None:
+        """How far: `Limit.OWN` and so on; None for not at all."""
+        return permissions.limit(self.role, code) if self.is_active else None
 
     def actor(self, ip: str | None = None) -> Actor:
         """This person as the history knows it."""
