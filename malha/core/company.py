@@ -27,3 +27,15 @@ def zone() -> zoneinfo.ZoneInfo:
     """The company's time zone; São Paulo's before the first set-up."""
     name = Company.objects.filter(pk=1).values_list("timezone", flat=True).first()
     return zoneinfo.ZoneInfo(name or DEFAULT_ZONE)
+
+
+def default_ddd() -> str | None:
+    """The area code to assume when a phone is typed without one: the company's own."""
+    phone = Company.objects.filter(pk=1).values_list("phone", flat=True).first() or ""
+    return phone[3:5] if phone.startswith("+55") else None
+
+
+def demanded_customer_fields() -> list[str]:
+    """Fields of the registration that this provider demands beyond the name (domain.md §2)."""
+    names = Company.objects.filter(pk=1).values_list("required_customer_fields", flat=True).first()
+    return list(names or [])

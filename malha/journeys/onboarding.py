@@ -1,0 +1,99 @@
+"""The path of the seed article: from a filled form to a customer whose login is on its way to the router."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from malha.contracts.data import ContractData
+from malha.contracts.models import Contract, Plan
+from malha.contracts.services import contracts
+from malha.core import clock
+from malha.core.history import Actor
+from malha.core.rules import Problems
+from malha.customers.data import CustomerData
+from malha.customers.models import Customer, Submission
+from malha.customers.services import customers
+from malha.dunning.queries import standard_days
+from malha.network.data import AccessData
+from malha.network.models import Access
+from malha.network.services import accesses
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUp:
+    """Everything the new-customer page asks, in the seed's order."""
+
+    customer: CustomerData
+    contract: ContractData
+    accesses: tuple[AccessData, ...] = ()
+
+
+@dataclass(frozen=True)
+class SignedUp:
+    """What a sign-up made. `is_repeat`: the same submission had been saved before, this is the first one's customer."""
+
+    customer: Customer
+    contract: Contract
+    accesses: tuple[Access, ...]
+    is_repeat: bool = False
+
+
+def sign_up(*, data: SignUp, actor: Actor, token: str = "") -> SignedUp:
+    """Register customer, contract and accesses in one transaction; the accesses become due on their routers.
+
+    `token` identifies the submission: sent twice, even at the same moment, it makes one customer. Raises
+    BusinessError("invalid") with sentences under `customer.…`, `contract.…`, `accesses.0.…`.
+    """
+    try:
+        with transaction.atomic():
+            return _register(data, actor, token)
+    except IntegrityError:
+        repeat = _earlier(token) if token else None
+        if repeat is None:
+            raise
+        return repeat
+
+
+def _register(data: SignUp, actor: Actor, token: str) -> SignedUp:
+    # 1. The second of two clicks stops here: the token is unique in the database.
+    submission = Submission.objects.create(token=token, at=clock.now()) if token else None
+    # 2. Everything is checked before anything is made, so that the person is told once.
+    plans = _check(data)
+    # 3. Who, what was agreed, how they get in.
+    customer = customers.create(data=data.customer, actor=actor)
+    contract = contracts.create(customer=customer, data=data.contract, plans=plans, standard_days=standard_days(), actor=actor)
+    made = tuple(accesses.create(contract=contract, data=row, actor=actor, priced=False) for row in data.accesses)
+    # 4. The receipt for a repeated submission.
+    if submission is not None:
+        Submission.objects.filter(pk=submission.pk).update(customer=customer)
+    return SignedUp(customer=customer, contract=contract, accesses=made)
+
+
+def _check(data: SignUp) -> list[Plan]:
+    problems = Problems()
+    plans: list[Plan] = []
+    seen: set[str] = set()
+    with problems.under("customer"):
+        customers.check(data.customer, today=clock.today())
+    with problems.under("contract"):
+        contracts.check(data.contract, standard_days=standard_days())
+    for index, row in enumerate(data.accesses):
+        with problems.under(f"accesses.{index}"):
+            checked = accesses.check(row)
+            if checked.data.username in seen:
+                accesses.refuse_login()
+            seen.add(checked.data.username)
+            plans.append(checked.plan)
+    problems.raise_if_any()
+    return plans
+
+
+def _earlier(token: str) -> SignedUp | None:
+    submission = Submission.objects.filter(token=token).select_related("customer").first()
+    if submission is None or submission.customer is None:
+        return None
+    customer = submission.customer
+    contract = Contract.objects.filter(customer=customer).order_by("id").first()
+    if contract is None:
+        return None
+    return SignedUp(customer, contract, tuple(Access.objects.filter(contract=contract)), is_repeat=True)
