@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from malha.contracts.data import ContractData
 from malha.contracts.models import Contract, Plan
 from malha.contracts.services import contracts
 from malha.core import clock
+from malha.core.errors import BusinessError
 from malha.core.history import Actor
 from malha.core.rules import Problems
 from malha.customers.data import CustomerData
@@ -21,11 +23,15 @@ from malha.network.services import accesses
 
 @dataclass(frozen=True, kw_only=True)
 class SignUp:
-    """Everything the new-customer page asks, in the seed's order."""
+    """Everything the new-customer page asks, in the seed's order.
+
+    `returning_id`: the record of a customer who left and comes back under the same number (*reativar com estes dados*).
+    """
 
     customer: CustomerData
     contract: ContractData
     accesses: tuple[AccessData, ...] = ()
+    returning_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def _register(data: SignUp, actor: Actor, token: str) -> SignedUp:
     # 2. Everything is checked before anything is made, so that the person is told once.
     plans = _check(data)
     # 3. Who, what was agreed, how they get in.
-    customer = customers.create(data=data.customer, actor=actor)
+    customer = _returning(data, actor) if data.returning_id else customers.create(data=data.customer, actor=actor)
     contract = contracts.create(customer=customer, data=data.contract, plans=plans, standard_days=standard_days(), actor=actor)
     made = tuple(accesses.create(contract=contract, data=row, actor=actor, priced=False) for row in data.accesses)
     # 4. The receipt for a repeated submission.
@@ -86,6 +92,15 @@ def _check(data: SignUp) -> list[Plan]:
             plans.append(checked.plan)
     problems.raise_if_any()
     return plans
+
+
+def _returning(data: SignUp, actor: Actor) -> Customer:
+    customer = Customer.objects.filter(pk=data.returning_id).first()
+    if customer is None:
+        raise BusinessError("customer_not_found", _("The record to reactivate was not found. Open it from the list of customers."))
+    if customer.archived_at is not None:
+        customers.reactivate(customer=customer, actor=actor)
+    return customers.update(customer=customer, data=data.customer, actor=actor)
 
 
 def _earlier(token: str) -> SignedUp | None:

@@ -1,0 +1,36 @@
+"""A contract ends, a customer leaves, a customer comes back. The routers follow in the same transaction."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from malha.contracts.models import Contract, ContractState
+from malha.contracts.services import contracts
+from malha.core.errors import BusinessError
+from malha.core.history import Actor
+from malha.customers.models import Customer
+from malha.customers.services import customers
+from malha.network.models import Access
+from malha.network.services import accesses
+
+
+@transaction.atomic
+def cancel_contract(*, contract: Contract, on: date, reason: str, note: str = "", keeps_ip: bool = False, actor: Actor) -> None:
+    """End a contract and take its logins off the routers (disabled instead of removed when `keeps_ip`).
+
+    Raises BusinessError without a reason, StateConflict if it is cancelled already.
+    """
+    contracts.cancel(contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, actor=actor)
+    accesses.want(Access.objects.filter(contract=contract), kick=True)
+
+
+@transaction.atomic
+def cancel_customer(*, customer: Customer, on: date, reason: str, note: str = "", keeps_ip: bool = False, actor: Actor) -> None:
+    """The customer leaves: every living contract ends, the record is archived and stays readable (domain.md §3)."""
+    if not reason.strip():
+        sentence = _("Say why the customer leaves.")
+        raise BusinessError("reason_required", sentence, fields={"reason": sentence})
+    for contract in Contract.objects.filter(customer=customer).exclude(state=ContractState.CANCELLED):
+        cancel_contract(contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, actor=actor)
+    customers.archive(customer=customer, reason=reason, actor=actor)
