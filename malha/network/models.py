@@ -70,6 +70,8 @@ class Router(DueRow, Timestamped):
     health = models.CharField(max_length=8, choices=RouterHealth, default=RouterHealth.UNKNOWN)
     health_words = models.TextField(blank=True, default="")
     failures = models.PositiveIntegerField(default=0)
+    # While the breaker is open nobody speaks to the router before this instant (services/health.py).
+    retry_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     version = models.CharField(max_length=40, blank=True, default="")
     board = models.CharField(max_length=60, blank=True, default="")
@@ -80,6 +82,8 @@ class Router(DueRow, Timestamped):
     session_count = models.PositiveIntegerField(null=True, blank=True)
     audited_at = models.DateTimeField(null=True, blank=True)
     audit_wanted_at = models.DateTimeField(null=True, blank=True)
+    # What the last audit has to tell a person: the safety valve, a short read. Empty: nothing.
+    audit_words = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
@@ -151,6 +155,7 @@ class Access(DueRow, Timestamped):
     # Fingerprint of the password last written to the router, so that nobody has to read it back to compare.
     pushed_password = models.CharField(max_length=64, blank=True, default="")
     # Login and router under which it was last written, to clean up after a rename or a move.
+    applied_username = models.CharField(max_length=64, blank=True, default="")
     previous_router = models.ForeignKey(Router, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     online_since = models.DateTimeField(null=True, blank=True)
@@ -172,6 +177,7 @@ class Access(DueRow, Timestamped):
             models.Index(fields=["seen_mac"], name="access_seen_mac"),
             models.Index(fields=["onu_serial"], name="access_onu"),
             models.Index(fields=["router", "sync_state"], name="access_router_state"),
+            models.Index(fields=["previous_router"], condition=Q(previous_router__isnull=False), name="access_moved"),
         ]
         ordering = ["id"]
 
