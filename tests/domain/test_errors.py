@@ -1,0 +1,43 @@
+"""The codes of the rule book are an interface: sentences, API clients and tests name them."""
+
+import ast
+from pathlib import Path
+
+import malha.domain
+from malha.domain.errors import RuleError
+
+CODES = set(
+    """
+    amount_negative block_not_after_pending cep_shape cnpj_check_digit cnpj_repeated cnpj_shape cpf_check_digit
+    cpf_repeated cpf_shape cut_day_not_found days_to_block_out_of_range days_to_pending_out_of_range
+    discount_negative document_shape due_day_out_of_range fine_above_cap interest_above_cap ip_invalid
+    ipv4_invalid ipv6_invalid login_characters login_empty login_too_long mac_invalid minimum_term_out_of_range
+    money_division_by_zero money_empty money_invalid money_too_large notice_below_legal_floor
+    number_out_of_range password_blank_ends password_characters password_empty password_too_long
+    password_too_short period_after_end phone_characters phone_ddd phone_empty phone_length phone_mobile_nine
+    phone_without_ddd placeholder_unknown prefix_host_bits prefix_invalid prorate_out_of_range
+    split_out_of_range surcharge_negative uf_unknown weekdays_empty
+    """.split()
+)
+
+
+def raised_codes() -> set[str]:
+    found: set[str] = set()
+    for path in Path(malha.domain.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "RuleError":
+                literals = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+                found.update(literal for literal in literals if "_" in literal)
+    return found
+
+
+def test_no_code_changes_unnoticed() -> None:
+    assert raised_codes() == CODES
+
+
+def test_a_rule_error_is_a_value_error_with_a_code_and_no_sentence() -> None:
+    error = RuleError("cep_shape", {"length": 8})
+
+    assert isinstance(error, ValueError)
+    assert (error.code, error.params, str(error)) == ("cep_shape", {"length": 8}, "cep_shape")
+    assert RuleError("cep_shape").params == {}
