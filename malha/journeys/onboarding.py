@@ -95,7 +95,7 @@ def _check(data: SignUp) -> list[Plan]:
 
 
 def _returning(data: SignUp, actor: Actor) -> Customer:
-    customer = Customer.objects.filter(pk=data.returning_id).first()
+    customer = Customer.objects.filter(pk=data.returning_id or 0).first()
     if customer is None:
         raise BusinessError("customer_not_found", _("The record to reactivate was not found. Open it from the list of customers."))
     if customer.archived_at is not None:
