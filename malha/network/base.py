@@ -84,6 +84,7 @@ class Snapshot:
     rows: tuple[Row, ...]
     is_complete: bool
     owner: str = ""  # installation id found on the router, empty when it carries none
+    unsupported: frozenset[tuple[str, str]] = frozenset()  # (table, field) this version lacks; empty field: the whole table
 
 
 @runtime_checkable
@@ -96,7 +97,10 @@ class Connection(Protocol):
     def health(self) -> Health: ...
 
     def read(self, *, names: Sequence[str] | None = None) -> Snapshot:
-        """The rows of all tables we may own. `names`: only these logins (and all profiles and pools), for up to ten of them."""
+        """The rows of all tables we may own. `names`: only these logins (and all profiles and pools), for up to ten of them.
+
+        After a rename the old login must be among the names, else its row is not found and stays.
+        """
         ...
 
     def sessions(self) -> list[LiveSession]: ...
@@ -121,6 +125,13 @@ class Connection(Protocol):
         """Passwords of these logins as the router has them, for adopting a stranger. Empty without the `sensitive` policy."""
         ...
 
+    def announce(self, *, pending: Iterable[str] = (), cleared: Iterable[str] = ()) -> None:
+        """Put the running addresses of `pending` logins on the notice list for a day, take those of `cleared` off it.
+
+        CLEAR and PENDING differ only by that list, so nobody is disconnected for it (network.md §3.3).
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -139,8 +150,20 @@ class Driver(Protocol):
         """All objects these accesses need on the router: pools, profiles (only the variants in use) and logins."""
         ...
 
-    def diff(self, snapshot: Snapshot, facts: Sequence[AccessFacts], entries: Sequence[Entry], router: RouterFacts) -> Diff:
-        """Pure comparison; the Divergências page and the lane use the same one."""
+    def diff(
+        self,
+        snapshot: Snapshot,
+        facts: Sequence[AccessFacts],
+        entries: Sequence[Entry],
+        router: RouterFacts,
+        *,
+        covers_router: bool = False,
+    ) -> Diff:
+        """Pure comparison; the Divergências page and the lane use the same one.
+
+        `covers_router`: `facts` are all accesses of the router. Only then, and only on a complete snapshot, are rows of unknown
+        accesses and unused profiles removed.
+        """
         ...
 
     def render(self, operation: Operation) -> str:

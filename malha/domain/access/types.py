@@ -47,6 +47,15 @@ class PlanFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolFacts:
+    """A pool of IPv4 addresses we keep on the router. `ranges` in RouterOS notation (`100.64.8.2-100.64.11.254`)."""
+
+    id: int
+    name: str
+    ranges: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouterFacts:
     """The names a router uses for our objects."""
 
@@ -60,6 +69,7 @@ class RouterFacts:
     notice_address: str = ""
     walled_garden: tuple[str, ...] = ()
     disables_on_block: bool = False
+    pools: tuple[PoolFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,12 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One write. `row_id` is valid only on the connection that read it (network.md §1.4)."""
+    """One write. `row_id` is valid only on the connection that read it (network.md §1.4).
+
+    `name` is the name the row has on the router now, so in a rename it is the old login (whose session must be dropped) and
+    `fields["name"]` the new one. `raw_comment` is the comment to write, None to leave it alone. `requires` are the adds to send
+    first when the router says that something this one refers to is missing.
+    """
 
     verb: Verb
     table: str
@@ -140,6 +155,7 @@ class Operation:
     before_id: str = ""
     access_id: int | None = None
     kicks: bool = False
+    requires: tuple["Operation", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +174,22 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What to do and what to tell. `operations` are in the order in which they must be sent (network.md §6.7)."""
+    """What to do and what to tell. `operations` are in the order in which they must be sent (network.md §6.7).
+
+    `differences` (missing, different, repeated), `strangers` and `conflicts` do not overlap. `kick_names` are the sessions to
+    drop once the operation of that `name` was obeyed. `kick_later_names` run on a profile whose speed or pool changes: their
+    sessions may be spread over a night. `pending_names` and `cleared_names` went from CLEAR to PENDING or back and are not
+    kicked: their running address goes on the notice list, or off it.
+    """
 
     operations: tuple[Operation, ...]
     differences: tuple[Difference, ...]
     strangers: tuple[Row, ...]
     conflicts: tuple[Difference, ...]
     kick_names: tuple[str, ...]
+    kick_later_names: tuple[str, ...] = ()
+    pending_names: tuple[str, ...] = ()
+    cleared_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
