@@ -1,0 +1,237 @@
+"""`./run`: prepare, serve, print where, wait. See `./run --help`."""
+
+import argparse
+import http.client
+import json
+import os
+import secrets
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+
+from tools.ground import PYTHON, ROOT, Missing, digest, ensure_pango, ensure_venv, say
+from tools.place import Place
+from tools.processes import Ended, Process, Watch
+
+HELP = """Make everything ready and run Malha: web, worker and three simulated routers with a demo provider.
+
+The first start makes .venv, installs the locked libraries and fills var/ with a database (SQLite), generated secrets and demo
+data. Every further start keeps them. Ctrl-C stops everything."""
+AFTER = """Environment: MALHA_DATABASE_URL=postgres://user:password@host/name uses PostgreSQL; the other variables are in
+docs/operate/environment.md. The program's own commands: bin/malha help. To begin anew: remove the folder var/."""
+# Name of each simulated router and how it differs: what it is, and what stands on it that is not ours.
+ROUTERS = {
+    "Centro": ["--board", "CCR2004-1G-12S+2XS", "--version", "7.19.4"],
+    "Norte": ["--board", "CCR2116-12G-4S+", "--version", "7.16.2", "--foreign", "9", "--seed", "11"],
+    "Rural": ["--board", "RB4011iGS+", "--version", "6.49.18", "--cp1252-comments", "--foreign", "4", "--seed", "23"],
+}
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="./run", description=HELP, epilog=AFTER, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--empty", action="store_true", help="no demo data: set up your own provider in the browser (kept in var-empty/)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 8000, or the next free one)")
+    which = "simulated routers (default: with the demo yes, with --empty no)"
+    parser.add_argument("--routers", action=argparse.BooleanOptionalAction, help=which)
+    return parser.parse_args(words)
+
+
+def main(words: list[str]) -> int:
+    """Returns the exit code."""
+    options = parse(words)
+    try:
+        place = Place(empty=options.empty)
+        place.take()
+        ensure_venv()
+        without_pdf = ensure_pango()
+        place.write_secrets()
+        place.prepare()
+        serve(place, options, without_pdf=without_pdf)
+    except (Missing, Ended) as trouble:
+        say(f"\n{trouble}")
+        return 1
+    return 0
+
+
+def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> None:
+    """Run everything until somebody stops it."""
+    port = free_port(options.host, options.port)
+    address = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+    environment = place.environment()
+    environment.setdefault("MALHA_ALLOWED_HOSTS", ",".join(names_of(options.host)))
+    with Watch() as watch:
+        if options.routers if options.routers is not None else not options.empty:
+            start_routers(watch, place)
+        if not options.empty and place.has_command("demo"):
+            demo = digest(ROOT.glob("malha/worker/demo/*.py"), place.stamps.known["migrate"], ports_of(place))
+            place.once("demo", demo, "Making the demo provider …", "demo")
+        if options.empty:
+            write_setup_code(place)
+        web = watch.add(Process("web", web_command(options.host, port), environment, place.dir / "log" / "web.log"))
+        if place.has_command("worker"):
+            watch.add(Process("worker", [str(PYTHON), "manage.py", "worker"], environment, place.dir / "log" / "worker.log"))
+        watch.wait_for(lambda: answers(options.host, port), seconds=60, process=web)
+        if not watch.stopping:
+            place.tell_address(address)
+            tell(place, address, without_pdf)
+        watch.run()
+        say("\nStopping …")
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """Gunicorn with threads: pages wait for the database, not for the processor."""
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    flags = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "5"]
+    return [str(PYTHON), "-m", "gunicorn", "malha.config.wsgi:application", "--bind", bind, "--worker-tmp-dir", shared_memory(), *flags]
+
+
+def shared_memory() -> str:
+    """Where gunicorn's heartbeat files cost no disk."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+
+
+# ---------------------------------------------------------------------------------------------------- addresses and ports
+
+
+def free_port(host: str, wanted: int | None) -> int:
+    """The wanted port, or the first free one from 8000 on. Raises Missing when there is none."""
+    candidates = [wanted] if wanted else range(8000, 8100)
+    for port in candidates:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise Missing(f"Port {wanted} of {host} is taken or not allowed." if wanted else f"No free port from 8000 to 8099 on {host}.")
+
+
+def names_of(host: str) -> list[str]:
+    """Names under which browsers may reach us: this machine's own, and its addresses when we listen on all of them."""
+    names = ["127.0.0.1", "localhost", "[::1]", host]
+    if host in ("0.0.0.0", "::"):
+        name = socket.gethostname()
+        names += [name, socket.getfqdn()]
+        try:
+            names += [str(info[4][0]) for info in socket.getaddrinfo(name, None)]
+        except OSError:
+            say("This machine's own name has no address: set MALHA_ALLOWED_HOSTS to reach it from elsewhere.")
+    return sorted(set(names))
+
+
+def answers(host: str, port: int) -> bool:
+    """Does the web process answer?"""
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=5)
+    try:
+        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+# ------------------------------------------------------------------------------------------------------ simulated routers
+
+
+def start_routers(watch: Watch, place: Place) -> None:
+    """Three simulated routers. Their ports stay the same, because the register points at them."""
+    if not (ROOT / "sandbox" / "routeros" / "__main__.py").is_file():
+        return
+    for router, extra in zip(choose_ports(place.dir / "routers"), ROUTERS.values(), strict=True):
+        name = str(router["name"])
+        slug = name.lower()
+        state = ["--state-file", str(place.dir / "routers" / f"{slug}.json")]
+        where = ["--name", name, "--port", str(router["port"]), "--user", str(router["username"]), "--password", str(router["password"])]
+        command = [str(PYTHON), "-m", "sandbox.routeros", *where, *state, "--tls", "off", "--auto-connect", "400", *extra]
+        process = watch.add(Process(f"router {name}", command, place.environment(), place.dir / "log" / f"router-{slug}.log"))
+        watch.wait_for(partial(listens, int(router["port"])), seconds=30, process=process)
+
+
+def choose_ports(folder: Path) -> list[dict[str, str | int]]:
+    """Where each router listens and how to get in, kept in `ports.json`. A port that somebody took meanwhile is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "ports.json"
+    known: list[dict[str, str | int]] = json.loads(file.read_text()) if file.exists() else []
+    if not known:
+        known = [{"name": name, "host": "127.0.0.1", "port": 0, "username": "malha", "password": secrets.token_hex(8)} for name in ROUTERS]
+    for router in known:
+        if not (router["port"] and free(int(router["port"]))):
+            taken = {other["port"] for other in known}
+            router["port"] = next(port for port in range(18728, 18999) if port not in taken and free(port))
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(json.dumps(known, indent=1))
+    return known
+
+
+def ports_of(place: Place) -> str:
+    """The contents of `ports.json`, empty when there are no simulated routers."""
+    file = place.dir / "routers" / "ports.json"
+    return file.read_text() if file.is_file() else ""
+
+
+def free(port: int) -> bool:
+    """Can this port of the loopback address be listened on?"""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def listens(port: int) -> bool:
+    """Does somebody accept connections there?"""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------------------------- last words
+
+
+def write_setup_code(place: Place) -> None:
+    """The code of the one-time link by which the first administrator is made. Written once; the page removes it."""
+    if place.stamps.fresh("setup-code", "written"):
+        return
+    file = place.dir / "setup-code"
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(secrets.token_urlsafe(24))
+    place.stamps.put("setup-code", "written")
+
+
+def tell(place: Place, address: str, without_pdf: str) -> None:
+    """Say where it is, and how to get in."""
+    say(f"\n  Malha is running:  {address}\n")
+    code = place.dir / "setup-code"
+    if code.is_file():
+        say(f"  First set-up, once:  {address}/primeiro-acesso/?codigo={code.read_text().strip()}\n")
+    credentials = place.dir / "demo-credentials.json"
+    if credentials.is_file():
+        people = json.loads(credentials.read_text())
+        width = max((len(person["username"]) for person in people), default=0)
+        say("  Demo logins (passwords made for this installation):")
+        for person in people:
+            say(f"    {person['username']:<{width}}  {person['password']}  {person['role']}, {person['name']}")
+        say()
+    if place.empty and (routers := ports_of(place)):
+        say("  Simulated routers to register (plain API):")
+        for router in json.loads(routers):
+            say(f"    {router['name']:<8} {router['host']} port {router['port']}, user {router['username']}, password {router['password']}")
+        say()
+    if without_pdf:
+        say(f"  PDF is off, a library of the system is missing. To have it:\n    {without_pdf}\n")
+    folder = place.dir.relative_to(ROOT) if place.dir.is_relative_to(ROOT) else place.dir
+    say(f"  Data and logs: {folder}/    Ctrl-C stops everything.\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
