@@ -28,7 +28,7 @@ def local(instant: datetime) -> datetime:
 
 
 class frozen:  # noqa: N801 - reads as a phrase: `with clock.frozen(at):`
-    """Let tests live at another instant: `with clock.frozen(datetime(2026, 3, 10, 9, tzinfo=UTC)):`. Time goes on from there."""
+    """Let tests and the demo live at another instant: `with clock.frozen(datetime(2026, 3, 10, 9, tzinfo=UTC)):`. Time goes on from there."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at

@@ -1,6 +1,8 @@
 """Reading the provider's own row."""
 
+import secrets
 import zoneinfo
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -39,3 +41,8 @@ def demanded_customer_fields() -> list[str]:
     """Fields of the registration that this provider demands beyond the name (domain.md §2)."""
     names = Company.objects.filter(pk=1).values_list("required_customer_fields", flat=True).first()
     return list(names or [])
+
+
+def create(**values: Any) -> Company:
+    """The provider's row, with a fresh installation id. Raises IntegrityError if there is one already."""
+    return Company.objects.create(pk=1, installation_id=secrets.token_hex(4), **values)

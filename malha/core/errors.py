@@ -16,6 +16,10 @@ class BusinessError(Exception):
         self.message = str(message)
         self.fields = dict(fields or {})
 
+    def __str__(self) -> str:
+        details = "; ".join(f"{name}: {sentence}" for name, sentence in self.fields.items())
+        return f"{self.message} ({details})" if details else self.message
+
 
 class StateConflict(BusinessError):
     """The row was not in a state from which this change is allowed, often because somebody else was faster."""

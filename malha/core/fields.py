@@ -1,8 +1,9 @@
 """Model fields of the floor: money as whole cents, text encrypted at rest."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from malha.core import crypto
 from malha.domain.money import Money
@@ -10,6 +11,11 @@ from malha.domain.money import Money
 
 class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """`Money` in Python, whole cents in the database. Never a float, on either side."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Money | int | Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Money  # type: ignore[assignment]
+        _pyi_lookup_exact_type: Money | int  # type: ignore[assignment]
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -43,6 +43,8 @@ SENTENCES = {
     "password_characters": gettext_lazy("Use only letters without accents, digits and common signs in the password."),
     "password_too_long": gettext_lazy("Use at most %(limit)s characters in the password."),
     "password_too_short": gettext_lazy("Use at least %(limit)s characters in the password."),
+    "fine_above_cap": gettext_lazy("The law limits the late fine to 2%%."),
+    "interest_above_cap": gettext_lazy("The law limits the late interest to 1%% a month."),
     "minimum_term_out_of_range": gettext_lazy("The minimum term goes from 1 to 12 months. Leave it empty when there is none."),
     "phone_empty": gettext_lazy("Type the phone with the area code, for example (35) 98800-0204."),
     "phone_characters": gettext_lazy("Use only digits in the phone, for example (35) 98800-0204."),
@@ -61,7 +63,7 @@ def sentence(error: RuleError) -> str:
     if text is None:
         return _("This value is not accepted (%(code)s). Check it and try again.") % {"code": error.code}
     params = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value for name, value in error.params.items()}
-    return str(text) % params if params else str(text)
+    return str(text) % params
 
 
 class Problems:

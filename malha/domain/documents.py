@@ -79,6 +79,16 @@ def _closed(base: str, weights: tuple[int, ...]) -> str:
     return f"{first}{check_digit(first, weights)}"
 
 
+def cpf_check_digits(base: str) -> str:
+    """The two check digits of the nine first digits of a CPF."""
+    return _closed(base, _CPF_WEIGHTS)[-2:]
+
+
+def cnpj_check_digits(base: str) -> str:
+    """The two check digits of the twelve first signs of a CNPJ."""
+    return _closed(base, _CNPJ_WEIGHTS)[-2:]
+
+
 def normalize_cpf(text: str) -> str:
     """The 11 digits of a valid CPF.
 
