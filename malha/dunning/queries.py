@@ -1,5 +1,10 @@
 """Reading the standard configuration."""
 
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from malha.contracts.models import Contract, ContractState
 from malha.dunning.models import DunningPolicy
 
 
@@ -12,3 +17,21 @@ def standard_days() -> tuple[int, int]:
     """Days to pendência and to bloqueio where a contract has none of its own."""
     policy = default_policy()
     return policy.days_to_pending, policy.days_to_block
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom the standard configuration governs: customers with a running contract, and how many of them have days of their own."""
+
+    customers: int
+    with_own_days: int
+
+
+def reach() -> Reach:
+    """For the sentence beside the defaults: "Vale para N clientes; M têm dias próprios"."""
+    running = Contract.objects.exclude(state=ContractState.CANCELLED)
+    own = running.filter(Q(days_to_pending__isnull=False) | Q(days_to_block__isnull=False))
+    return Reach(
+        customers=running.values("customer").distinct().count(),
+        with_own_days=own.values("customer").distinct().count(),
+    )

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from malha.core.history import Actor
-from malha.staff import permissions
+from malha.staff import permissions, sessions
 from malha.staff.models import User
 from malha.staff.requests import client_ip, is_fragment
 
@@ -44,6 +44,8 @@ class StaffMiddleware:
             logger.error("view %s declares no permission and stays shut", match.view_name or match.route)
             raise PermissionDenied
         user = request.user
+        if isinstance(user, User) and not sessions.is_alive(request, user):
+            user = request.user  # nobody any more
         if isinstance(user, User):
             request.actor = user.actor(client_ip(request))  # type: ignore[attr-defined]
         if code == permissions.PUBLIC:

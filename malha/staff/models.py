@@ -93,5 +93,3 @@ class UserSession(models.Model):
 
     class Meta:
         ordering = ["-seen_at"]
-
-

@@ -1,0 +1,73 @@
+"""Formas de pagamento: the list a contract chooses from. Integrated ones come with the gateways room."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from malha.contracts.models import CollectionMethod
+from malha.core import history
+from malha.core.errors import BusinessError
+from malha.core.history import Actor
+from malha.domain.text import collapse_spaces
+
+MANUAL = "manual"
+
+
+@transaction.atomic
+def create(*, name: str, actor: Actor) -> CollectionMethod:
+    """A new informal form of payment; the first one becomes the default. Raises BusinessError("invalid")."""
+    name = _checked(name, None)
+    is_first = not CollectionMethod.objects.filter(is_default=True).exists()
+    method = CollectionMethod.objects.create(name=name, adapter=MANUAL, is_default=is_first)
+    history.record(method, "collection_method.created", actor=actor, after={"name": name, "is_default": is_first})
+    return method
+
+
+@transaction.atomic
+def rename(*, method: CollectionMethod, name: str, actor: Actor) -> CollectionMethod:
+    """Give it another name. Raises BusinessError("invalid")."""
+    locked = CollectionMethod.objects.select_for_update().get(pk=method.pk)
+    before = locked.name
+    locked.name = _checked(name, locked)
+    if locked.name != before:
+        locked.save(update_fields=["name"])
+        history.record(locked, "collection_method.changed", actor=actor, before={"name": before}, after={"name": locked.name})
+    return locked
+
+
+@transaction.atomic
+def make_default(*, method: CollectionMethod, actor: Actor) -> None:
+    """What a new contract proposes. Raises BusinessError("method_inactive")."""
+    locked = CollectionMethod.objects.select_for_update().get(pk=method.pk)
+    if not locked.is_active:
+        raise BusinessError("method_inactive", _("Activate this form of payment before making it the standard."))
+    if locked.is_default:
+        return
+    CollectionMethod.objects.filter(is_default=True).update(is_default=False)
+    CollectionMethod.objects.filter(pk=locked.pk).update(is_default=True)
+    history.record(locked, "collection_method.changed", actor=actor, before={"is_default": False}, after={"is_default": True})
+
+
+@transaction.atomic
+def set_active(*, method: CollectionMethod, is_active: bool, actor: Actor) -> None:
+    """Offer it to new contracts, or not any more; contracts that have it keep it. Raises BusinessError("method_is_default")."""
+    locked = CollectionMethod.objects.select_for_update().get(pk=method.pk)
+    if locked.is_default and not is_active:
+        raise BusinessError("method_is_default", _("This is the standard form of payment. Choose another standard first."))
+    if locked.is_active == is_active:
+        return
+    CollectionMethod.objects.filter(pk=locked.pk).update(is_active=is_active)
+    history.record(locked, "collection_method.changed", actor=actor, before={"is_active": locked.is_active}, after={"is_active": is_active})
+
+
+def _checked(name: str, existing: CollectionMethod | None) -> str:
+    name = collapse_spaces(name)
+    problem = ""
+    if not name:
+        problem = _("Type the name of the form of payment.")
+    elif len(name) > 60:
+        problem = _("Use at most %(limit)s characters.") % {"limit": 60}
+    elif CollectionMethod.objects.filter(name__iexact=name).exclude(pk=existing.pk if existing else 0).exists():
+        problem = _("There is a form of payment with this name already.")
+    if problem:
+        raise BusinessError("invalid", _("Check the marked fields."), fields={"name": problem})
+    return name
