@@ -22,7 +22,7 @@ on Debian); otherwise it is named and skipped, and with CI=true a missing part f
 With arguments: only pytest, with these arguments, on SQLite; --postgres runs it on PostgreSQL; --browser with browser tests too.
   ./test tests/domain -k month        ./test --postgres tests/network -x"""
 
-CLOSING = re.compile(r"^=+ .*\b(?:passed|failed|error|errors|skipped|deselected|no tests ran)\b.* in .*=+$")
+CLOSING = re.compile(r"^=* ?.*\b\d+ (?:passed|failed|error|errors|skipped|deselected)\b.* in [\d.]+s.*$|^=* ?no tests ran in .*$")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # These need no database: once is enough.

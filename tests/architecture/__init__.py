@@ -1,0 +1,1 @@
+"""What import contracts cannot say about the house: sizes, habits, tables, templates, documents."""
