@@ -1,0 +1,1 @@
+"""Login, first set-up and one's own profile."""
