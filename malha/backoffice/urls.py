@@ -1,6 +1,13 @@
-"""Paths of the staff's own pages."""
+"""Paths of the staff's door: one line per section, in the order of the menu. The names are those of malha/backoffice/menu.py."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from malha.backoffice.home import home
 
 app_name = "backoffice"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+]
+if settings.DEBUG:
+    urlpatterns += [path("_ui/", include("malha.backoffice.ui_catalogue.urls"))]
