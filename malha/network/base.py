@@ -92,7 +92,11 @@ class Connection(Protocol):
     """An open, logged-in connection to one router; used by one thread, kept by the lane, closed by `close`."""
 
     pin: str  # SHA-256 of the certificate seen, hex; empty without one
-    commands: int  # sentences sent so far
+
+    @property
+    def commands(self) -> int:
+        """Sentences sent so far."""
+        ...
 
     def health(self) -> Health: ...
 
