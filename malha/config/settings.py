@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "malha.core.middleware.CompanyTimezoneMiddleware",
     "malha.staff.middleware.StaffMiddleware",
+    "malha.api.idempotency.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "malha.config.urls"

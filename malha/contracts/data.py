@@ -34,3 +34,34 @@ class ContractData:
     installation_installments: int = 1
     service_address: AddressData | None = None
     seller_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanData:
+    """A plan as typed. Speeds in kbit/s. `profile_name` empty: derived from the name."""
+
+    name: str
+    price: Money
+    download_kbps: int
+    upload_kbps: int
+    sva_price: Money = Money(0)
+    kind: str = "INTERNET"
+    profile_name: str = ""
+    burst_download_kbps: int | None = None
+    burst_upload_kbps: int | None = None
+    burst_threshold_percent: int | None = None
+    burst_seconds: int | None = None
+    priority: int = 8
+    guaranteed_percent: int | None = None
+    reduced_percent: int | None = None
+    pool_v4: str = ""
+    pool_v6: str = ""
+    address_list: str = ""
+    technology: str = "FTTH"
+    medium: str = "fibra"
+    offer_code: str = ""
+    offer_valid_until: date | None = None
+    description: str = ""
+    charge_text: str = ""
+    is_public: bool = True
+    allows_trust_release: bool = True

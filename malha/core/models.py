@@ -4,12 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from malha.core import clock
+
 
 class Timestamped(models.Model):
-    """Mixin: when the row was made and last changed, set by the services through `clock.now`."""
+    """Mixin: when the row was made and last changed. Services that change a row set `updated_at=clock.now()` themselves."""
 
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), default=clock.now, editable=False)
 
     class Meta:
         abstract = True

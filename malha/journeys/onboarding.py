@@ -1,6 +1,6 @@
 """The path of the seed article: from a filled form to a customer whose login is on its way to the router."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -60,11 +60,16 @@ def sign_up(*, data: SignUp, actor: Actor, token: str = "") -> SignedUp:
         return repeat
 
 
+def with_template(data: SignUp, template_id: int | None) -> SignUp:
+    """The same sign-up with that written contract."""
+    return replace(data, contract=replace(data.contract, template_id=template_id))
+
+
 def _register(data: SignUp, actor: Actor, token: str) -> SignedUp:
     # 1. The second of two clicks stops here: the token is unique in the database.
     submission = Submission.objects.create(token=token, at=clock.now()) if token else None
     # 2. Everything is checked before anything is made, so that the person is told once.
-    plans = _check(data)
+    plans = check(data=data)
     # 3. Who, what was agreed, how they get in.
     customer = _returning(data, actor) if data.returning_id else customers.create(data=data.customer, actor=actor)
     contract = contracts.create(customer=customer, data=data.contract, plans=plans, standard_days=standard_days(), actor=actor)
@@ -75,7 +80,11 @@ def _register(data: SignUp, actor: Actor, token: str) -> SignedUp:
     return SignedUp(customer=customer, contract=contract, accesses=made)
 
 
-def _check(data: SignUp) -> list[Plan]:
+def check(*, data: SignUp) -> list[Plan]:
+    """Everything that is wrong, told at once and nothing made; the plans of the accesses, in order.
+
+    Raises BusinessError("invalid") with sentences under `customer.…`, `contract.…`, `accesses.0.…`.
+    """
     problems = Problems()
     plans: list[Plan] = []
     seen: set[str] = set()

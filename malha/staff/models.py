@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from malha.core import clock
 from malha.core.history import Actor
 from malha.staff import permissions
 from malha.staff.roles import Role
@@ -40,7 +41,7 @@ class User(AbstractBaseUser):
     has_single_key_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     session_minutes = models.PositiveSmallIntegerField(_("session minutes"), default=30)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import malha.core.fields
 from django.conf import settings
+import malha.core.clock
 from django.db import migrations, models
 
 
@@ -35,8 +36,8 @@ class Migration(migrations.Migration):
             name='ContractTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('code', models.CharField(blank=True, default='', max_length=20, verbose_name='code')),
                 ('kind', models.CharField(choices=[('CONTRACT', 'Contract'), ('EQUIPMENT', 'Equipment loan'), ('RECEIPT', 'Receipt'), ('CLEARANCE', 'Clearance'), ('LETTER', 'Notice letter')], default='CONTRACT', max_length=10, verbose_name='kind')),
@@ -52,8 +53,8 @@ class Migration(migrations.Migration):
             name='Contract',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('number', models.PositiveBigIntegerField(unique=True, verbose_name='contract number')),
                 ('state', models.CharField(choices=[('DRAFT', 'Draft'), ('ACTIVE', 'Active'), ('SUSPENDED', 'Suspended on request'), ('CANCELLED', 'Cancelled')], default='ACTIVE', max_length=9, verbose_name='state')),
                 ('waiting_for', models.CharField(blank=True, choices=[('', 'Nothing'), ('SIGNATURE', 'Signature'), ('INSTALLATION', 'Installation'), ('PLAN', 'Plan')], default='', max_length=12, verbose_name='waiting for')),
@@ -107,8 +108,8 @@ class Migration(migrations.Migration):
             name='Plan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('kind', models.CharField(choices=[('INTERNET', 'Internet'), ('PHONE', 'Telephony'), ('IPTV', 'IPTV'), ('SVA', 'Value-added service'), ('HOSTING', 'Hosting')], default='INTERNET', max_length=8, verbose_name='kind')),
                 ('profile_name', models.CharField(max_length=40, unique=True, verbose_name='profile on the router')),

@@ -177,6 +177,11 @@ def cancel(*, contract: Contract, on: date, reason: str, note: str, keeps_ip: bo
     )
 
 
+def data_of(contract: Contract) -> ContractData:
+    """The stored contract in the shape that `update` takes. The service address is changed by a verb of its own."""
+    return ContractData(**{name: getattr(contract, name) for name in PLAIN})
+
+
 def add_plan_items(*, contract: Contract, plans: Iterable[Plan], starts_on: date) -> list[ContractItem]:
     """One INTERNET item per plan, at the plan's price of today. Runs inside the caller's transaction."""
     return ContractItem.objects.bulk_create(

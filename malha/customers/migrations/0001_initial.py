@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+import malha.core.clock
 from django.db import migrations, models
 
 
@@ -52,8 +53,8 @@ class Migration(migrations.Migration):
             name='Customer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('number', models.PositiveBigIntegerField(unique=True, verbose_name='customer number')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('trade_name', models.CharField(blank=True, default='', max_length=150, verbose_name='trade name')),

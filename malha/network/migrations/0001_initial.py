@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import malha.core.fields
 import malha.network.models
+import malha.core.clock
 from django.db import migrations, models
 
 
@@ -20,8 +21,8 @@ class Migration(migrations.Migration):
             name='Router',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
@@ -75,8 +76,8 @@ class Migration(migrations.Migration):
             name='Access',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
@@ -203,8 +204,8 @@ class Migration(migrations.Migration):
             name='AddressPool',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
                 ('name', models.CharField(max_length=40, verbose_name='name')),
                 ('ranges', models.CharField(max_length=200, verbose_name='ranges')),
                 ('router', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='network.router')),

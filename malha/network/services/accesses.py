@@ -120,6 +120,7 @@ def change(*, access: Access, data: AccessData, actor: Actor) -> Access:
     changed_before, changed_after = history.changes(before, _facts(locked))
     if not changed_after and not password_changed:
         return locked
+    locked.updated_at = clock.now()
     with _login_taken_is_an_answer():
         locked.save()
     if old_plan.pk != locked.plan_id:
@@ -168,6 +169,12 @@ def reveal_password(*, access: Access, actor: Actor) -> str:
     history.record(access, "access.password_seen", actor=actor, customer_id=access.contract.customer_id)
     password: str = access.password
     return password
+
+
+def data_of(access: Access) -> AccessData:
+    """The stored access in the shape that `change` takes, password included."""
+    plain = {name: getattr(access, name) for name in PLAIN}
+    return AccessData(password=access.password, router_id=access.router_id, plan_id=access.plan_id, ipv4=access.ipv4 or "", **plain)
 
 
 def want(rows: models.QuerySet[Access], *, kick: bool = False) -> int:

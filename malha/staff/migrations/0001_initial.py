@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
+import malha.core.clock
 from django.db import migrations, models
 
 
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
                 ('has_single_key_shortcuts', models.BooleanField(default=True, verbose_name='single-key shortcuts')),
                 ('session_minutes', models.PositiveSmallIntegerField(default=30, verbose_name='session minutes')),
                 ('must_change_password', models.BooleanField(default=False, verbose_name='must change the password')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False)),
             ],
             options={
                 'ordering': ['name'],

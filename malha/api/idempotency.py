@@ -1,0 +1,83 @@
+"""`Idempotency-Key`: the same write sent twice happens once (failure mode F18).
+
+The key's row is claimed in a transaction of its own; the work and the kept answer share another. So a process that dies loses
+both or neither, a twin in flight gets 409, and a repeat within 24 hours gets the first answer again.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from malha.api import tokens
+from malha.api.errors import answer
+from malha.api.models import ApiToken, IdempotentRequest
+from malha.core import clock
+from malha.staff.requests import client_ip
+
+KEPT_FOR = timedelta(hours=24)
+# A request that has not answered by then died with its process: its transaction is gone, the key may be used again.
+IN_FLIGHT_FOR = timedelta(seconds=120)
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+MAX_KEY = 100
+
+
+class IdempotencyMiddleware:
+    """Wraps writes of the API that carry the header; every other request passes untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key or request.method not in WRITES or not request.path.startswith("/api/"):
+            return self.get_response(request)
+        if len(key) > MAX_KEY:
+            return answer(422, "key_too_long", _("Use at most %(limit)s characters in the Idempotency-Key.") % {"limit": MAX_KEY})
+        secret = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = tokens.find(secret, client_ip(request)) if secret else None
+        if token is None:
+            return self.get_response(request)  # the operation itself answers 401
+        return self._once(request, token, key)
+
+    def _once(self, request: HttpRequest, token: ApiToken, key: str) -> HttpResponse:
+        fingerprint = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+        row, earlier = _claim(token, key, fingerprint)
+        if row is None:
+            return earlier
+        try:
+            with transaction.atomic():
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+                else:
+                    body = response.content.decode()
+                    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, body=body)
+        except BaseException:
+            IdempotentRequest.objects.filter(pk=row.pk).delete()
+            raise
+        if response.status_code >= 400:
+            IdempotentRequest.objects.filter(pk=row.pk).delete()  # nothing was done, so the key is free for a corrected try
+        return response
+
+
+def _claim(token: ApiToken, key: str, fingerprint: str) -> tuple[IdempotentRequest | None, HttpResponse]:
+    now = clock.now()
+    own = IdempotentRequest.objects.filter(token=token, key=key)
+    own.filter(started_at__lt=now - KEPT_FOR).delete()
+    own.filter(status__isnull=True, started_at__lt=now - IN_FLIGHT_FOR).delete()
+    try:
+        with transaction.atomic():
+            return IdempotentRequest.objects.create(token=token, key=key, fingerprint=fingerprint, started_at=now), HttpResponse()
+    except IntegrityError:
+        earlier = own.first()
+    if earlier is None or (earlier.status is None and earlier.fingerprint == fingerprint):
+        return None, answer(409, "in_flight", _("The same request is still being worked on. Wait a moment and send it again."))
+    if earlier.fingerprint != fingerprint:
+        return None, answer(422, "key_reused", _("This Idempotency-Key was used for another request. Use a new key."))
+    response = HttpResponse(earlier.body, status=earlier.status, content_type="application/json; charset=utf-8")
+    response["Idempotent-Replay"] = "true"
+    return None, response
