@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from sandbox.routeros import seed, tls
+from sandbox.routeros import seed, selfcheck, tls
 from sandbox.routeros.errors import Trap, text
 from sandbox.routeros.online import Online, Refused
 from sandbox.routeros.table import Row, Table
@@ -57,6 +57,7 @@ class Control:
             "user": self.user,
             "new-certificate": self.new_certificate,
             "drop-connections": self.drop_connections,
+            "check": self.check,
             "save": self.save,
             "stop": self.stop,
         }
@@ -295,6 +296,10 @@ class Control:
         for session in sessions:
             session.close(reset=True)
         return {"dropped": len(sessions)}
+
+    def check(self, request: Request) -> Answer:
+        """The router looks at itself: `problems` is empty when its indexes, references and sessions agree."""
+        return {"problems": selfcheck.problems(self.router)}
 
     def save(self, request: Request) -> Answer:
         """Write the state file now."""

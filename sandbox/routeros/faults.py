@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-WRITE_VERBS = (b"add", b"set", b"remove", b"unset", b"move", b"enable", b"disable", b"comment")
+WRITE_VERBS = (b"add", b"set", b"remove", b"unset", b"move", b"enable", b"disable", b"comment", b"make-static")
 TIMED_OUT = "action timed out - try again, if error continues contact MikroTik support and send a supout file (13)"
 
 

@@ -16,12 +16,27 @@ try:
 except ImportError:
     CAN_MAKE_CERTIFICATES = False
 
+# Group ffdhe2048 of RFC 7919. Anonymous Diffie-Hellman needs some parameters; real routers bring their own.
+DH_PARAMETERS = """-----BEGIN DH PARAMETERS-----
+MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
++8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
+87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
+YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
+7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
+ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
+-----END DH PARAMETERS-----
+"""
+
 
 def anonymous_context() -> ssl.SSLContext:
     """Encrypted, not authenticated, TLS 1.2 at most."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ADH:@SECLEVEL=0")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "dh.pem")
+        path.write_text(DH_PARAMETERS)
+        context.load_dh_params(str(path))
     return context
 
 

@@ -179,6 +179,17 @@ def comment(session: "Session", table: Table, call: "Call") -> None:
     _write_one(session, table, call, b"comment", call.attributes.get(b"comment", b""))
 
 
+def make_static(session: "Session", table: Table, call: "Call") -> None:
+    """`/ip/dhcp-server/lease/make-static`: a dynamic lease becomes configuration."""
+    session.router.counters.writes += 1
+    for row in _rows_of(table, call):
+        if not row.dynamic:
+            raise Trap("failure: lease is already static", 4)
+        row.dynamic = False
+        session.router.changed(table)
+    session.done(call.tag)
+
+
 def monitor_traffic(session: "Session", table: Table, call: "Call") -> None:
     """`/interface/monitor-traffic =interface= [=once=]`: bits a second, now or every second until cancelled."""
     session.router.counters.reads += 1
@@ -248,5 +259,6 @@ TABLE_VERBS: dict[str, tuple[Verb, str]] = {
     "enable": (enable, "write"),
     "disable": (disable, "write"),
     "comment": (comment, "write"),
+    "make-static": (make_static, "write"),
     "monitor-traffic": (monitor_traffic, "test"),
 }
