@@ -258,8 +258,9 @@ class Contract(Timestamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["customer", "state", "standing"], name="contract_customer_state"),
-            models.Index(fields=["state", "standing", "standing_cause"], name="contract_state"),
+            # The situation of a customer, and the customers of a situation, are read from these two alone (reports/situations.py).
+            models.Index(fields=["customer", "state", "standing", "standing_cause"], name="contract_of_customer"),
+            models.Index(fields=["state", "standing", "standing_cause", "customer"], name="contract_situation"),
             models.Index(fields=["due_day"], name="contract_due_day_idx"),
         ]
         ordering = ["number"]

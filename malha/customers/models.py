@@ -111,11 +111,12 @@ class Customer(Timestamped):
             models.CheckConstraint(condition=Q(number__gt=0), name="customer_number_positive"),
         ]
         indexes = [
-            models.Index(fields=["search_name", "id"], name="customer_search_name"),
+            models.Index(fields=["search_name", "id"], condition=Q(archived_at__isnull=True), name="customer_list"),
             models.Index(fields=["cpf_cnpj"], name="customer_cpf_cnpj"),
             models.Index(fields=["email"], name="customer_email"),
             models.Index(fields=["main_phone"], name="customer_main_phone"),
             models.Index(fields=["updated_at", "id"], name="customer_updated"),
+            models.Index(fields=["created_at"], name="customer_created"),
         ]
         ordering = ["search_name", "id"]
 

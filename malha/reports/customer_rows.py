@@ -1,0 +1,210 @@
+"""What one line of the customer list says, read for a page of customers in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import F, Q, Sum
+
+from malha.contracts.models import Contract, ContractItem, ContractState, StandingCause
+from malha.customers.models import Customer
+from malha.domain import billing, calendar
+from malha.domain.billing import BillingMode, FirstChargeRule
+from malha.domain.money import ZERO, Money
+from malha.domain.states import ContractFacts, Situation, Standing, customer_situation
+from malha.domain.states import ContractState as State
+from malha.network.models import Access, RouterHealth, SyncState
+from malha.reports.customer_criteria import Connection
+
+
+class ChargeKind(StrEnum):
+    """What the second line under the amount tells."""
+
+    FIRST = "first"  # the first charge, due on that day
+    NEXT = "next"
+    ENDED = "ended"  # the last contract ended on that day
+    EXEMPT = "exempt"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeCell:
+    """Monthly value of the living contracts and the next due date among them."""
+
+    kind: ChargeKind
+    amount: Money | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCell:
+    """The access shown for a customer: the first of a living contract. `sync` is empty when the router has what we want."""
+
+    username: str
+    ip: str
+    connection: Connection | None
+    sync: str
+    plan: str
+    router: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list. `more`: how many accesses beside the one shown. `due_days`: of the living contracts, in order."""
+
+    pk: int
+    number: int
+    name: str
+    document: str
+    phone: str
+    email: str
+    district: str
+    city: str
+    since: date
+    situation: Situation
+    due_days: tuple[int, ...]
+    charge: ChargeCell
+    access: AccessCell | None
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Contract:
+    pk: int
+    customer_id: int
+    state: str
+    standing: str
+    standing_cause: str
+    due_day: int
+    discount: Money
+    discount_until: date | None
+    surcharge: Money
+    exempt: bool
+    activated_on: date | None
+    first_charge: str
+    cancelled_on: date | None
+
+    @property
+    def is_alive(self) -> bool:
+        return self.state != ContractState.CANCELLED
+
+    @property
+    def facts(self) -> ContractFacts:
+        return ContractFacts(State(self.state), Standing(self.standing), self.standing_cause == StandingCause.TRUST)
+
+
+_CONTRACT_FIELDS = tuple(_Contract.__dataclass_fields__)
+_CUSTOMER_FIELDS = ("pk", "number", "name", "cpf_cnpj", "main_phone", "email", "address__district", "address__city", "created_at")
+
+
+def rows(keys: Sequence[int], *, today: date, mode: BillingMode) -> list[Row]:
+    """The lines of the customers with these keys, in their order. Four statements, however many keys."""
+    if not keys:
+        return []
+    found = {values[0]: values for values in Customer.objects.filter(pk__in=keys).values_list(*_CUSTOMER_FIELDS)}
+    contracts: defaultdict[int, list[_Contract]] = defaultdict(list)
+    for values in Contract.objects.filter(customer__in=keys).order_by("pk").values_list(*_CONTRACT_FIELDS):
+        contract = _Contract(*values)
+        contracts[contract.customer_id].append(contract)
+    living = [contract.pk for group in contracts.values() for contract in group if contract.is_alive]
+    items = _items(living, today)
+    accesses = _accesses(contract.pk for group in contracts.values() for contract in group)
+    return [_row(found[key], contracts[key], accesses, items, today, mode) for key in keys if key in found]
+
+
+def _row(
+    customer: Sequence[object],
+    contracts: list[_Contract],
+    accesses: dict[int, list[AccessCell]],
+    items: dict[int, Money],
+    today: date,
+    mode: BillingMode,
+) -> Row:
+    pk, number, name, document, phone, email, district, city, created_at = customer
+    alive = [contract for contract in contracts if contract.is_alive]
+    cells = [cell for contract in alive or contracts for cell in accesses.get(contract.pk, ())]
+    return Row(
+        pk=pk,  # type: ignore[arg-type]
+        number=number,  # type: ignore[arg-type]
+        name=name,  # type: ignore[arg-type]
+        document=document,  # type: ignore[arg-type]
+        phone=phone,  # type: ignore[arg-type]
+        email=email,  # type: ignore[arg-type]
+        district=district,  # type: ignore[arg-type]
+        city=city,  # type: ignore[arg-type]
+        since=created_at,  # type: ignore[arg-type]
+        situation=customer_situation(contract.facts for contract in contracts),
+        due_days=tuple(sorted({contract.due_day for contract in alive})),
+        charge=_charge(contracts, alive, items, today, mode),
+        access=cells[0] if cells else None,
+        more=max(len(cells) - 1, 0),
+    )
+
+
+def _charge(
+    contracts: list[_Contract], alive: list[_Contract], items: dict[int, Money], today: date, mode: BillingMode
+) -> ChargeCell:
+    if not alive:
+        ended = [contract.cancelled_on for contract in contracts if contract.cancelled_on]
+        return ChargeCell(ChargeKind.ENDED, on=max(ended)) if ended else ChargeCell(ChargeKind.NONE)
+    billed = [contract for contract in alive if not contract.exempt]
+    if not billed:
+        return ChargeCell(ChargeKind.EXEMPT)
+    amount = Money.total([_monthly(contract, items.get(contract.pk, ZERO), today) for contract in billed])
+    dates = [due for contract in billed if (due := _next_due(contract, today, mode)) is not None]
+    if not dates:
+        return ChargeCell(ChargeKind.NONE, amount)
+    on, is_first = min(dates)
+    return ChargeCell(ChargeKind.FIRST if is_first else ChargeKind.NEXT, amount, on)
+
+
+def _monthly(contract: _Contract, items: Money, today: date) -> Money:
+    has_discount = contract.discount_until is None or contract.discount_until >= today
+    return billing.monthly_total([items], contract.discount if has_discount else ZERO, contract.surcharge)
+
+
+def _next_due(contract: _Contract, today: date, mode: BillingMode) -> tuple[date, bool] | None:
+    """(date, is it the first one). A contract that is not active yet, or suspended, has none coming."""
+    if contract.state != ContractState.ACTIVE or contract.activated_on is None:
+        return None
+    first = billing.first_charge(contract.activated_on, contract.due_day, mode, FirstChargeRule(contract.first_charge), ZERO).due_date
+    if first >= today:
+        return first, True
+    return calendar.next_due_on_or_after(contract.due_day, today), False
+
+
+def _items(contracts: Iterable[int], today: date) -> dict[int, Money]:
+    """Sum of what runs today, by contract."""
+    running = ContractItem.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), contract__in=list(contracts))
+    sums = running.order_by().values_list("contract").annotate(total=Sum(F("amount") * F("quantity")))
+    return {contract: total if isinstance(total, Money) else Money(int(total)) for contract, total in sums}
+
+
+def _accesses(contracts: Iterable[int]) -> dict[int, list[AccessCell]]:
+    names = ("contract_id", "username", "ipv4", "seen_ip", "online_since", "sync_state", "plan__name", "router__name", "router__health")
+    found: defaultdict[int, list[AccessCell]] = defaultdict(list)
+    for contract, username, fixed, seen, online_since, sync, plan, router, health in (
+        Access.objects.filter(contract__in=list(contracts)).order_by("pk").values_list(*names)
+    ):
+        is_gone = sync in (SyncState.REMOVED, SyncState.REMOVING)
+        is_online = online_since is not None
+        connection = None if is_gone else _connection(health, is_online)
+        found[contract].append(
+            AccessCell(
+                username=username,
+                ip=(seen if connection is Connection.ONLINE and seen else fixed or seen or "") if not is_gone else "",
+                connection=connection,
+                sync="" if sync in (SyncState.APPLIED, SyncState.REMOVED) else sync,
+                plan=plan,
+                router=router,
+            )
+        )
+    return found
+
+
+def _connection(health: str, is_online: bool) -> Connection:
+    if health != RouterHealth.ONLINE:
+        return Connection.NO_DATA
+    return Connection.ONLINE if is_online else Connection.OFFLINE
