@@ -10,19 +10,28 @@ from malha.domain.access.types import Operation, Outcome, Row, Verb
 from malha.network.base import Health, LiveSession, PermanentFailure, Snapshot, Target, TemporaryFailure
 from malha.network.drivers.mikrotik import base_setup, mapping
 from malha.network.drivers.mikrotik.client import Client, Reply, Words, any_of, command, count_command, print_command
+from malha.network.drivers.mikrotik.dial import STANDARD
 from malha.network.drivers.mikrotik.errors import Meaning, failure_of_read, understand
 from malha.network.drivers.mikrotik.kicking import Kicker
 from malha.network.drivers.mikrotik.writing import JOB_SECONDS, Writer
 
-FULL_READ_SILENCE: Final = 60.0
 _NAMES_A_QUERY: Final = 50
 
 
 class MikrotikConnection:
     """See the protocol for what each verb promises. Ids are valid on this connection only, and nothing outlives it."""
 
-    def __init__(self, client: Client, target: Target, pin: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        client: Client,
+        target: Target,
+        pin: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        full_read: float = STANDARD.full_read,
+    ) -> None:
         self._client = client
+        self._full_read = full_read
         self._target = target
         self._unsupported: set[tuple[str, str]] = set()
         self._owner: str | None = None  # None: not read yet
@@ -174,7 +183,7 @@ class MikrotikConnection:
 
     def _batch(self, sentences: Sequence[Words]) -> list[Reply]:
         """A read that did not end in `!done` counts for nothing (failure mode F44)."""
-        replies = self._client.batch(sentences, silence=FULL_READ_SILENCE, seconds=JOB_SECONDS)
+        replies = self._client.batch(sentences, silence=self._full_read, seconds=JOB_SECONDS)
         self._client.check()
         return replies
 

@@ -10,7 +10,7 @@ from malha.domain.access.types import AccessFacts, Diff, Entry, Operation, PlanF
 from malha.network.base import Snapshot, Target
 from malha.network.drivers.mikrotik import cli
 from malha.network.drivers.mikrotik.connection import MikrotikConnection
-from malha.network.drivers.mikrotik.dial import dial
+from malha.network.drivers.mikrotik.dial import STANDARD, Deadlines, dial
 
 
 class MikrotikDriver:
@@ -19,12 +19,13 @@ class MikrotikDriver:
     key = "mikrotik"
     label = "MikroTik RouterOS"
 
-    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, *, sleep: Callable[[float], None] = time.sleep, deadlines: Deadlines = STANDARD) -> None:
         self._sleep = sleep
+        self._deadlines = deadlines
 
     def connect(self, target: Target) -> MikrotikConnection:
-        client, pin = dial(target)
-        return MikrotikConnection(client, target, pin, sleep=self._sleep)
+        client, pin = dial(target, self._deadlines)
+        return MikrotikConnection(client, target, pin, sleep=self._sleep, full_read=self._deadlines.full_read)
 
     def desired(self, facts: Iterable[AccessFacts], plans: Iterable[PlanFacts], router: RouterFacts) -> list[Entry]:
         return desired_entries(facts, plans, router)
