@@ -159,9 +159,7 @@ def _addresses(facts: AccessFacts, *, withheld: bool) -> Mapping[str, str]:
     return {"caller-id": mac, "remote-address": ipv4, "remote-ipv6-prefix": "" if withheld else facts.ipv6_prefix}
 
 
-def _needs(
-    facts: AccessFacts, entry: Entry, router: RouterFacts, known: Mapping[tuple[str, str], Entry]
-) -> Iterable[Entry]:
+def _needs(facts: AccessFacts, entry: Entry, router: RouterFacts, known: Mapping[tuple[str, str], Entry]) -> Iterable[Entry]:
     """The profile an entry refers to, and what that refers to. The operator's own profiles are not among them."""
     name = entry.fields["profile"]
     if (PROFILE_TABLE[facts.method], name) in known or name == facts.profile_override:

@@ -168,20 +168,23 @@ class _Comparison:
         """Match an entry with a row of ours and set it, or add it, or tell why neither can be done."""
         if entry.mark:
             self.wanted_marks.add(entry.mark)
-        self._note_use(entry)
-        requires = tuple(filter(None, (self.additions.get(need) for need in _references(entry))))
-        new = addition(entry, requires=requires)
-        if entry.table not in LOGIN_TABLES:
-            self.additions[entry.table, entry.name] = new
+        is_login = entry.table in LOGIN_TABLES
+        if is_login:
+            self.profiles_in_use.add((PROFILE_OF_LOGIN[entry.table], entry.fields["profile"]))
+        else:
+            self.additions[entry.table, entry.name] = addition(entry, requires=self._requires(entry))
         if (entry.table, "") in self.unsupported:
             self._tell(MISSING, entry, found="unsupported")
             return
         row = self._find(entry)
         if row is not None:
-            self._compare(entry, row, requires)
+            self._compare(entry, row)
         elif not self._is_blocked(entry):
             self._tell(MISSING, entry)
-            self.operations.append(self._supported(new))
+            self.operations.append(self._supported(addition(entry, requires=self._requires(entry))))
+
+    def _requires(self, entry: Entry) -> tuple[Operation, ...]:
+        return tuple(filter(None, (self.additions.get(need) for need in _references(entry))))
 
     def _find(self, entry: Entry) -> Row | None:
         """Our row for an entry. Of repeated marks, the one with the wanted name; the others are told and left alone."""
@@ -214,7 +217,7 @@ class _Comparison:
                 return True
         return False
 
-    def _compare(self, entry: Entry, row: Row, requires: tuple[Operation, ...]) -> None:
+    def _compare(self, entry: Entry, row: Row) -> None:
         self.settled.add((row.table, row.id))
         old_name = row.fields.get("name", "")
         changed, unset = _changes(row, entry, self.unsupported)
@@ -245,7 +248,7 @@ class _Comparison:
                 secret=entry.secret,
                 access_id=entry.access_id,
                 kicks=kicks,
-                requires=requires if "profile" in changed or entry.table not in LOGIN_TABLES else (),
+                requires=self._requires(entry) if changed else (),
             )
         )
 
@@ -258,10 +261,6 @@ class _Comparison:
         if "profile" in changed:
             (self.pending if changed["profile"].endswith(PENDING_SUFFIX) else self.cleared).append(name)
         return False
-
-    def _note_use(self, entry: Entry) -> None:
-        if entry.table in LOGIN_TABLES:
-            self.profiles_in_use.add((PROFILE_OF_LOGIN[entry.table], entry.fields["profile"]))
 
     def _supported(self, operation: Operation) -> Operation:
         known = {name: value for name, value in operation.fields.items() if (operation.table, name) not in self.unsupported}

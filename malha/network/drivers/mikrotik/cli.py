@@ -87,5 +87,5 @@ def _find(operation: Operation, *, name: str = "") -> str:
     if operation.table in _RULES:
         return f'[find where comment~"^malha:base:{operation.name}"]'
     if operation.table == "ip/firewall/address-list":
-        return f"[find where address={quote(operation.name)} comment~\"^malha:base:\"]"
+        return f'[find where address={quote(operation.name)} comment~"^malha:base:"]'
     return f"[find where name={quote(name or operation.name, always=True)}]"

@@ -82,9 +82,7 @@ def sentences(operation: Operation, *, dropped: frozenset[str] = frozenset()) ->
             values[b"place-before"] = octets(operation.before_id)
         return [command(operation.table, "add", values)]
     written = [command(operation.table, "set", target | values)] if values else []
-    cleared = [
-        command(operation.table, "unset", target | {b"value-name": octets(name)}) for name in operation.unset if name not in dropped
-    ]
+    cleared = [command(operation.table, "unset", target | {b"value-name": octets(name)}) for name in operation.unset if name not in dropped]
     return [*written, *cleared]
 
 
