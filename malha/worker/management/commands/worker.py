@@ -1,0 +1,62 @@
+"""`manage.py worker`: the lanes of the routers and the timetable, until it is told to stop."""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+from django.db.utils import OperationalError
+from django.utils import timezone, translation
+
+from malha.core import company
+from malha.worker import schedule
+from malha.worker.lanes import Worker
+
+log = logging.getLogger(__name__)
+TIMETABLE_SECONDS = 20.0
+
+
+class Command(BaseCommand):
+    help = "Does what the rows want from the outside world: one lane per router, and the timetable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do everything that is due now and leave")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        translation.activate("pt-br")
+        timezone.activate(company.zone())
+        worker = Worker()
+        stopping = threading.Event()
+
+        def stop(signum: int, frame: object) -> None:
+            stopping.set()
+            worker.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if options["once"]:
+            schedule.run_due(worker=worker.name)
+            worker.run_once()
+            return
+        keeper = threading.Thread(target=_keep_timetable, args=(worker.name, stopping), name="timetable", daemon=True)
+        keeper.start()
+        self.stdout.write(f"worker {worker.name} ready")
+        self.stdout.flush()
+        worker.run()
+        keeper.join(5.0)
+
+
+def _keep_timetable(name: str, stopping: threading.Event) -> None:
+    """A thread of its own: a long job of the timetable keeps no router waiting."""
+    translation.activate("pt-br")
+    while not stopping.is_set():
+        try:
+            timezone.activate(company.zone())
+            schedule.run_due(worker=name)
+        except OperationalError:
+            log.exception("timetable: the database is busy or away; looking again")
+        finally:
+            connections.close_all()
+        stopping.wait(TIMETABLE_SECONDS)

@@ -1,0 +1,103 @@
+"""The timetable: what the clock asks for, in the company's local dates.
+
+A job runs once a date, after its time, whoever looks first; a date on which no worker ran is skipped, so a job must look at
+everything that is due until today and not at today alone. A failed job is tried again with a back-off until its date is over.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from malha.core import clock, company, due
+from malha.core.history import Actor
+from malha.network.models import Router
+from malha.network.services import commands
+from malha.worker.models import TimetableRun
+
+log = logging.getLogger(__name__)
+CLOCK = Actor(kind="worker", id=None, name="Malha")
+LEASE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable. `run` gets the local date and answers words for the record."""
+
+    name: str
+    at: time
+    run: Callable[[date], str]
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What may be forgotten: rows of `model` whose `field` is older than `days`."""
+
+    model: str
+    field: str
+    days: int
+
+
+PURGES = (
+    Purge("backoffice.FormDraft", "saved_at", 30),
+    Purge("api.IdempotentRequest", "started_at", 1),
+    Purge("staff.LoginAttempt", "at", 90),
+    Purge("network.SyncRun", "started_at", 90),
+    Purge("network.RouterCommand", "finished_at", 90),
+    Purge("customers.Submission", "at", 30),
+    Purge("worker.TimetableRun", "finished_at", 400),
+)
+
+
+def audit_routers(today: date) -> str:
+    """Every active router compares itself with the register tonight and repairs what differs, under its safety valve."""
+    routers = list(Router.objects.filter(is_active=True))
+    for router in routers:
+        commands.ask_audit(router=router, actor=CLOCK, repairs=True, cause="night")
+    return f"{len(routers)}"
+
+
+def forget(today: date) -> str:
+    """Drop what has served its time: drafts, idempotency keys, login attempts, records of passes."""
+    counts: list[str] = []
+    for purge in PURGES:
+        limit = clock.now() - timedelta(days=purge.days)
+        deleted, _ = apps.get_model(purge.model)._default_manager.filter(**{f"{purge.field}__lt": limit}).delete()
+        counts.append(f"{purge.model} {deleted}")
+    SessionStore.clear_expired()
+    return ", ".join(counts)
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("router_audit", time(3, 0), audit_routers),
+    Job("forget", time(4, 0), forget),
+)
+
+
+def run_due(*, worker: str, jobs: Iterable[Job] = TIMETABLE, now: datetime | None = None) -> list[str]:
+    """Run what the local date still asks for; answers the names of the jobs that ran here."""
+    local = (now or clock.now()).astimezone(company.zone())
+    wanted = [job for job in jobs if local.time() >= job.at]
+    finished = set(TimetableRun.objects.filter(local_date=local.date(), finished_at__isnull=False).values_list("job", flat=True))
+    return [job.name for job in wanted if job.name not in finished and _run(job, local.date(), worker)]
+
+
+def _run(job: Job, today: date, worker: str) -> bool:
+    row, _ = TimetableRun.objects.get_or_create(job=job.name, local_date=today, defaults={"due_at": clock.now()})
+    mine = due.claim(due.due(TimetableRun).filter(pk=row.pk), worker=worker, seconds=LEASE_SECONDS, limit=1)
+    if not mine:
+        return False
+    rows = TimetableRun.objects.filter(pk=row.pk, leased_by=worker)
+    rows.update(started_at=clock.now())
+    try:
+        with transaction.atomic():
+            words = job.run(today)
+            due.done(rows, finished_at=clock.now(), outcome="ok", words=words)
+    except Exception as error:  # shown on the row; the other jobs of the date still run
+        log.exception("timetable: %s of %s", job.name, today)
+        due.retry_later(rows, error=f"{type(error).__name__}: {error}", attempts=mine[0].attempts, outcome="error")
+    return True
