@@ -148,8 +148,9 @@ class Control:
     # ---- the operator at the console
 
     def add(self, request: Request) -> Answer:
-        """A row written by hand: `table`, `values`. Not counted."""
-        row = self._table(request).add(_encoded(request["values"]))
+        """A row written by hand: `table`, `values`, optional `dynamic`. Read-only properties too. Not counted."""
+        is_dynamic = bool(request.get("dynamic", False))
+        row = self._table(request).add(_encoded(request["values"]), dynamic=is_dynamic, internal=True)
         return {"id": text(row.id)}
 
     def set(self, request: Request) -> Answer:

@@ -40,15 +40,15 @@ class HotspotSessions:
         address: bytes | None = None,
         by: bytes = b"http-chap",
     ) -> HotspotSession:
-        """Log in. A password of None is whatever the user holds. Raises Refused with the reason."""
+        """Log in. A password or MAC of None is what the user's entry asks for. Raises Refused with the reason."""
         router = self.router
-        mac = mac if mac is not None else mac_of(name)
         user = router.tables["/ip/hotspot/user"].find(name)
         if user is None or user.values[b"name"] != name:
             raise self._refuse(name, "invalid username or password")
         values = user.values
         if values[b"disabled"] == b"true":
             raise self._refuse(name, "user is disabled")
+        mac = mac or values.get(b"mac-address") or mac_of(name)
         if password is not None and password != values.get(b"password", b""):
             raise self._refuse(name, "invalid username or password")
         if values.get(b"mac-address") and values[b"mac-address"] != mac.upper():

@@ -49,6 +49,11 @@ class Online:
             if each:
                 self.bring(router, "/ip/firewall/address-list", list=each, address=self.address)
 
+    def backdate(self, seconds: float) -> None:
+        """Let it look as if it had begun earlier; its byte counters as well."""
+        self.started -= seconds
+        self.meter.backdate(seconds)
+
     def leave(self, router: "Router") -> None:
         """Take all its rows away."""
         for path, row in reversed(self.rows):

@@ -48,12 +48,12 @@ class PppSessions:
         service: bytes = b"pppoe",
         redial: float | None = None,
     ) -> PppSession:
-        """Dial in. A password of None is whatever the secret holds. Raises Refused with the reason."""
+        """Dial in. A password or caller-id of None is what the secret asks for. Raises Refused with the reason."""
         secret = self.router.tables["/ppp/secret"].find(name)
         if secret is None or secret.values[b"name"] != name:
             raise self._refuse(name, "user not found")
         values = secret.values
-        caller_id = caller_id if caller_id is not None else mac_of(name)
+        caller_id = caller_id or values.get(b"caller-id") or mac_of(name)
         if values[b"disabled"] == b"true":
             raise self._refuse(name, "user is disabled")
         if values[b"service"] not in (b"any", service):
@@ -150,8 +150,9 @@ class PppSessions:
         def dial() -> None:
             if self.by_name.get(session.name):
                 return
+            caller_id = session.caller_id if session.password is not None else None
             try:
-                self.connect(session.name, session.password, session.caller_id, session.service, session.redial)
+                self.connect(session.name, session.password, caller_id, session.service, session.redial)
             except Refused:
                 if self.auto_delay is None or session.password is not None:
                     self._redial_later(session, min(LONGEST_RETRY, max(1.0, delay * 2)))
@@ -183,8 +184,11 @@ class PppSessions:
 
     # ---- by itself
 
-    def dial_by_itself(self, secret: "Row") -> None:
-        """With auto-connect: an enabled secret without a session dials after the delay."""
+    def dial_by_itself(self, secret: "Row", *, since_long: bool = False) -> None:
+        """With auto-connect: an enabled secret without a session dials after the delay.
+
+        `since_long`: it looks as if it had been online for some part of the router's uptime.
+        """
         if self.auto_delay is None:
             return
 
@@ -193,7 +197,10 @@ class PppSessions:
             if self.by_name.get(name):
                 return
             with suppress(Refused):
-                self.connect(name, service=_service(secret.values), redial=self.redial_or(self.auto_delay))
+                session = self.connect(name, service=_service(secret.values), redial=self.redial_or(self.auto_delay))
+                if since_long:
+                    portion = zlib.crc32(b"since" + name) % 1000 / 1000
+                    session.backdate((self.router.now() - self.router.booted_at) * portion)
 
         self.router.after(self.auto_delay, dial)
 

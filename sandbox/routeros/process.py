@@ -61,7 +61,7 @@ class RouterServer:
             return
         for row in list(self.router.tables["/ppp/secret"]):
             if row.values[b"disabled"] == b"false":
-                self.router.ppp.dial_by_itself(row)
+                self.router.ppp.dial_by_itself(row, since_long=True)
         for row in list(self.router.tables["/ip/hotspot/user"]):
             self.router.hotspot.log_in_by_itself(row)
 

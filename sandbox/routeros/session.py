@@ -176,6 +176,7 @@ class Session(asyncio.Protocol):
         self._is_closing = True
         self._inbox.clear()
         self.jobs.clear()
+        self.router.sessions.discard(self)
         if reset:
             self.transport.abort()
         elif self.transport.can_write_eof() and not self.transport.is_closing():

@@ -32,6 +32,10 @@ class Meter:
             int(self._sent + elapsed * self.sent_bits / 8),
         )
 
+    def backdate(self, seconds: float) -> None:
+        """Count from earlier on."""
+        self._since -= seconds
+
     def change(self, now: float, received_bits: int, sent_bits: int) -> None:
         """Go on at another rate."""
         self._received, self._sent = (float(each) for each in self.bytes(now))

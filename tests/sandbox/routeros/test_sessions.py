@@ -244,6 +244,36 @@ def test_auto_connect_shows_people_online(start_router: StartRouter, connect: Co
     assert {row["name"] for row in api.rows(f"{ACTIVE}/print")} == {"off"}
 
 
+def test_people_of_a_router_that_has_been_up_for_long_are_online_for_long(start_router: StartRouter) -> None:
+    router = start_router(tls="off", secrets=30, auto_connect=1000, uptime=240)
+
+    router.control("advance", seconds=1)
+
+    uptimes = [session["uptime"] for session in router.control("sessions")["ppp"]]
+    assert len(set(uptimes)) == 30
+    assert 0 <= min(uptimes) < max(uptimes) <= 240 * 3600 + 5
+    assert router.dump("/system/resource")[0]["uptime"].startswith("1w3d")
+
+
+def test_who_dials_by_itself_brings_the_mac_that_is_asked_for(start_router: StartRouter) -> None:
+    router = start_router(tls="off", auto_connect=1000)
+    router.add(SECRET, name="locked", caller_id="AA:BB:CC:00:00:01")
+
+    router.control("advance", seconds=1)
+
+    assert router.row(ACTIVE, name="locked", **{"caller-id": "AA:BB:CC:00:00:01"}) is not None
+
+
+def test_connections_can_be_put_in_the_table_and_removed(router: RouterProcess, api: RawClient) -> None:
+    values = {"src-address": "10.0.0.9:40000", "dst-address": "203.0.113.1:80"}
+    router.control("add", table="/ip/firewall/connection", values=values, dynamic=True)
+
+    (row,) = api.rows("/ip/firewall/connection/print", "?src-address=10.0.0.9:40000")
+    api.say("/ip/firewall/connection/remove", f"=.id={row['.id']}")
+
+    assert router.dump("/ip/firewall/connection") == []
+
+
 # ---- hotspot
 
 
