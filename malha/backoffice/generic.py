@@ -160,7 +160,8 @@ class DetailPage(Page, Generic[T]):
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
-        return self.answer(**{"object": self.object, self.object_name: self.object})
+        context: dict[str, Any] = {"object": self.object, self.object_name: self.object}
+        return self.answer(**context)
 
 
 class FormPage(Page):

@@ -43,7 +43,7 @@ MENU = (
         ),
     ),
     Group(
-        _("Money"),
+        _("Finance"),
         (
             Entry(_("Charges"), "backoffice:charges", "receipt", "charges.view", counter="overdue", key="f"),
             Entry(_("Cashbook"), "backoffice:cashbook", "cash-register", "cashbook.view"),

@@ -29,7 +29,7 @@ from malha.core.widgets import (
 )
 from malha.domain.documents import normalize_cep, normalize_document
 from malha.domain.errors import RuleError
-from malha.domain.money import Money
+from malha.domain.money import ZERO, Money
 from malha.domain.phones import normalize_phone
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "RadioSegment",
     "UiBoundField",
     "UiRenderer",
+    "confirm",
     "put_errors",
 ]
 
@@ -71,7 +72,7 @@ def _css_class(widget: forms.Widget) -> str:
 class UiBoundField(BoundField):
     """A field in its form: gives every widget its CSS class, marks the wrong ones, and ties hint, error and confirmation by id.
 
-    `confirmation` is what the server found right about the value ("CPF válido"); set it on `form["cpf_cnpj"]`.
+    `confirmation` is what the server found right about the value; `confirm` sets it.
     """
 
     confirmation = ""
@@ -79,8 +80,8 @@ class UiBoundField(BoundField):
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
-        parts = (_css_class(widget), str(built.get("class") or widget.attrs.get("class", "")), "is-bad" if self.errors else "")
-        parts += ("is-ok",) if self.confirmation and not self.errors else ()
+        verdict = "is-bad" if self.errors else "is-ok" if self.confirmation else ""
+        parts = (_css_class(widget), str(built.get("class") or widget.attrs.get("class", "")), verdict)
         css = " ".join(dict.fromkeys(part for part in parts if part))
         return {**built, "class": css} if css else built
 
@@ -109,6 +110,13 @@ class UiRenderer(TemplatesSetting):
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = UiBoundField
+
+
+def confirm(form: forms.BaseForm, name: str, sentence: str) -> None:
+    """Show in green what the server found right about a field: `confirm(form, "cpf_cnpj", _("Valid CPF"))`."""
+    bound = form[name]
+    if isinstance(bound, UiBoundField):
+        bound.confirmation = sentence
 
 
 def put_errors(form: forms.BaseForm, error: BusinessError, *, rename: dict[str, str] | None = None) -> None:
@@ -186,7 +194,7 @@ class MoneyFormField(forms.Field):
         "minimum": _("Type an amount of %(minimum)s or more."),
     }
 
-    def __init__(self, *, minimum: Money | None = Money(0), **kwargs: Any) -> None:
+    def __init__(self, *, minimum: Money | None = ZERO, **kwargs: Any) -> None:
         self.minimum = minimum
         super().__init__(**kwargs)
 

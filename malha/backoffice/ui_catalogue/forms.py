@@ -13,6 +13,7 @@ from malha.core.forms import (
     PasswordReveal,
     PhoneField,
     RadioSegment,
+    confirm,
 )
 
 
@@ -67,5 +68,5 @@ def filled() -> SampleForm:
         "password": "x7kqw-29pmt",
     }
     form = SampleForm(data)
-    form["cpf_cnpj"].confirmation = "CPF válido"
+    confirm(form, "cpf_cnpj", "CPF válido")
     return form

@@ -143,7 +143,8 @@
     const show = (html) => {
       list.innerHTML = html;
       options().forEach((el, n) => { if (!el.id) el.id = "pal-" + n; });
-      one("#pal-vazio").hidden = Boolean(html.trim());
+      one("#pal-vazio").hidden = Boolean(input.value.trim());
+      one("#pal-nada").hidden = !input.value.trim() || options().length > 0;
       input.setAttribute("aria-expanded", String(options().length > 0));
       mark(options()[0]);
     };
@@ -245,7 +246,8 @@
     }
     all("[data-bulk]").forEach((bar) => {
       bar.classList.toggle("on", chosen.length > 0);
-      one("[data-n]", bar).textContent = chosen.length;
+      const said = one("[data-count]", bar);
+      said.textContent = chosen.length === 1 ? said.dataset.one : said.dataset.many.replace("{n}", chosen.length);
       const whole = one("[data-bulk-all]", bar);
       if (whole) { whole.hidden = !(head && head.checked); if (whole.hidden) one("input", whole).checked = false; }
     });
