@@ -13,6 +13,7 @@ from django.db import transaction
 
 from malha.contracts.data import ContractData
 from malha.contracts.models import CollectionMethod, Contract, ContractTemplate, Plan
+from malha.contracts.services import templates
 from malha.core import clock, company
 from malha.core.history import SYSTEM
 from malha.core.models import Company
@@ -79,6 +80,7 @@ def build(*, routers: list[DemoRouter], credentials: Path, count: int = CUSTOMER
 def _company() -> Company:
     DunningPolicy.objects.create(name="Padrão", is_default=True)
     CollectionMethod.objects.create(name="Informal", is_default=True)
+    templates.create_standard(actor=SYSTEM)
     return company.create(
         legal_name="Vale Fibra Telecomunicações Ltda",
         trade_name="Vale Fibra",
