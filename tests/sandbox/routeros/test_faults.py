@@ -188,7 +188,7 @@ def test_commands_in_flight_share_the_latency(api: RawClient, router: RouterProc
 
     assert len(pipeline(api, [f"latency{number}" for number in range(50)])) == 50
 
-    assert 0.1 <= time.monotonic() - started < 2
+    assert 0.1 <= time.monotonic() - started < 4
 
 
 def test_command_cost_is_serial(api: RawClient, router: RouterProcess) -> None:

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from tests.sandbox.conftest import Connect, StartRouter
-from tests.support.raw_router_client import ApiTrap, ConnectionEnded, RawClient
+from tests.support.raw_router_client import ApiTrap, ConnectionEnded, RawClient, encode
 from tests.support.router_process import RouterProcess
 
 
@@ -157,8 +157,7 @@ def test_errors_carry_the_tag_and_are_followed_by_done(api: RawClient) -> None:
 
 
 def test_a_long_answer_lets_other_tags_through(api: RawClient) -> None:
-    api.send("/ppp/secret/print", ".tag=long")
-    api.send("/system/identity/print", ".tag=short")
+    api.socket.sendall(encode("/ppp/secret/print", ".tag=long") + encode("/system/identity/print", ".tag=short"))
 
     order = []
     while order.count("!done") < 2:
@@ -190,8 +189,7 @@ def test_cancel_interrupts_a_listen(api: RawClient) -> None:
 
 
 def test_cancel_interrupts_a_long_print(api: RawClient) -> None:
-    api.send("/ppp/secret/print", ".tag=long")
-    api.send("/cancel", "=tag=long", ".tag=stop")
+    api.socket.sendall(encode("/ppp/secret/print", ".tag=long") + encode("/cancel", "=tag=long", ".tag=stop"))
 
     traps = []
     open_tags = {"long", "stop"}
