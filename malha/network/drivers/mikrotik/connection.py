@@ -16,6 +16,7 @@ from malha.network.drivers.mikrotik.kicking import Kicker
 from malha.network.drivers.mikrotik.writing import JOB_SECONDS, Writer
 
 _NAMES_A_QUERY: Final = 50
+_COMMANDS_A_PASS: Final = 6  # what a pass that changes nothing may cost a router
 
 
 class MikrotikConnection:
@@ -35,7 +36,8 @@ class MikrotikConnection:
         self._target = target
         self._unsupported: set[tuple[str, str]] = set()
         self._owner: str | None = None  # None: not read yet
-        self._counts: dict[str, int] = {}  # rows a table had when its count last agreed
+        self._counts: dict[str, int] = {}  # rows a table has, as far as its count agreed with what we read
+        self._uncounted: dict[str, int] = {}  # rows read of tables whose count nobody has asked for yet
         self._writer = Writer(client, self._unsupported)
         self._kicker = Kicker(client, target.methods, sleep=sleep)
         self.pin = pin
@@ -60,6 +62,8 @@ class MikrotikConnection:
         tables = [table for table in tables if (table, "") not in self._unsupported]
         prints = [print_command(table, mapping.PROPLISTS[table], query if table in LOGIN_TABLES else ()) for table in tables]
         uncounted = [table for table in tables if names is None and table in LOGIN_TABLES and table not in self._counts]
+        if 1 + len(tables) + len(uncounted) > _COMMANDS_A_PASS:
+            uncounted = []  # asked for before anything is removed
         sentences = [self._garden_command(), *prints, *map(count_command, uncounted)]
         replies = self._batch(sentences)
         self._owner = self._owner_among(replies[0])
@@ -102,10 +106,12 @@ class MikrotikConnection:
 
     def apply(self, operations: Sequence[Operation]) -> list[Outcome]:
         self._guard()
-        outcomes = self._writer.apply(operations)
+        short = self._short_tables(operations)
+        refused = {id(each): words for each in operations if each.verb is Verb.REMOVE and (words := short.get(each.table))}
+        sent = iter(self._writer.apply([each for each in operations if id(each) not in refused]))
+        outcomes = [Outcome(each, False, refused[id(each)], "retry") if id(each) in refused else next(sent) for each in operations]
         for outcome in outcomes:
-            if outcome.operation.table in self._counts and (not outcome.ok or outcome.operation.verb in (Verb.ADD, Verb.REMOVE)):
-                del self._counts[outcome.operation.table]
+            self._follow(outcome)
         return outcomes
 
     def kick(self, names: Iterable[str], *, per_second: int) -> list[str]:
@@ -202,16 +208,47 @@ class MikrotikConnection:
     def _check_counts(self, read: dict[str, int], counted: dict[str, Reply]) -> None:
         """Large listings have come short from real routers: what was read must be what there is, else nothing is decided.
 
-        A count is asked for once on a connection, and again only when the table changed since it last agreed: a pass without
-        changes stays cheap.
+        A count is asked for once on a connection, and again only when the table is not as our own writes left it: a pass without
+        changes stays at six commands.
         """
-        changed = [table for table in read if table not in counted and read[table] != self._counts.get(table)]
+        changed = [table for table in read if table in self._counts and read[table] != self._counts[table]]
         if changed:
             counted = counted | dict(zip(changed, self._batch([count_command(table) for table in changed]), strict=True))
+        self._uncounted = {table: rows for table, rows in read.items() if table not in counted and table not in self._counts}
         for table, reply in counted.items():
             if (table, "") in self._unsupported:
                 continue
-            there = mapping.text(self._answer(reply).ret)
-            if there != str(read[table]):
-                raise TemporaryFailure("busy", f"{table}: {read[table]} of {there} rows were read")
-            self._counts[table] = read[table]
+            words = self._compare_count(table, read[table], reply)
+            if words:
+                raise TemporaryFailure("busy", words)
+
+    def _compare_count(self, table: str, read: int, reply: Reply) -> str:
+        """What is wrong with a count, or an empty string; then it is remembered."""
+        there = mapping.text(reply.ret)
+        if reply.trap is not None or there != str(read):
+            self._counts.pop(table, None)
+            return reply.trap or f"{table}: {read} of {there} rows were read"
+        self._counts[table] = read
+        return ""
+
+    def _short_tables(self, operations: Sequence[Operation]) -> dict[str, str]:
+        """Tables from which nothing may be removed, because the last read of them was short; with the words that say so."""
+        tables = [table for table in self._uncounted if any(each.table == table and each.verb is Verb.REMOVE for each in operations)]
+        if not tables:
+            return {}
+        replies = self._client.batch([count_command(table) for table in tables])
+        return {
+            table: words
+            for table, reply in zip(tables, replies, strict=True)
+            if reply.is_done and (words := self._compare_count(table, self._uncounted.pop(table), reply))
+        }
+
+    def _follow(self, outcome: Outcome) -> None:
+        """Keep the number of rows in step with our own writes; after anything unclear it is asked for again."""
+        table = outcome.operation.table
+        step = {Verb.ADD: 1, Verb.REMOVE: -1}.get(outcome.operation.verb, 0)
+        for rows in (self._counts, self._uncounted):
+            if table in rows:
+                rows[table] += step if outcome.ok else 0
+        if not outcome.ok and outcome.code in ("unknown", "gone"):
+            self._counts.pop(table, None)
