@@ -72,7 +72,7 @@ def ensure_venv(*, dev: bool = False) -> None:
         say("Making the virtual environment in .venv …")
         _make_venv()
     say("Installing the locked libraries (once; takes a minute or two) …")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     for lock in locks:
         pip += ["-r", str(lock)]
     if subprocess.run(pip, cwd=ROOT).returncode != 0:

@@ -85,10 +85,17 @@ class Place:
 
     # -------------------------------------------------------------------------------------------------- preparation
 
-    def manage(self, *words: str) -> None:
-        """Run one management command of this place; its words appear only when it fails."""
+    def _manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = [str(PYTHON), "manage.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        return subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+    def manage_succeeds(self, *words: str) -> bool:
+        """Run one management command that answers a question with its exit code."""
+        return self._manage(*words).returncode == 0
+
+    def manage(self, *words: str) -> None:
+        """Run one management command of this place; its words appear only when it fails. Raises Missing then."""
+        done = self._manage(*words)
         if done.returncode != 0:
             raise Missing(f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
@@ -104,7 +111,7 @@ class Place:
         compiled = subprocess.run([str(PYTHON), "-m", "tools.messages", "compile"], cwd=ROOT) if self._catalogue_is_newer() else None
         if compiled is not None and compiled.returncode != 0:
             raise Missing("The catalogue could not be compiled: see above.")
-        if not self.database_is_ours():
+        if not self.database_is_known():
             for name in ("migrate", "demo"):
                 self.stamps.known.pop(name, None)
         tables = digest(ROOT.glob("malha/*/migrations/*.py"), self.database_url, digest([RUNTIME_LOCK]))
@@ -114,9 +121,11 @@ class Place:
             self.stamps.known.pop("static", None)
         self.once("static", digest(files, digest([RUNTIME_LOCK])), "Collecting static files …", "collectstatic", "--no-input", "--clear")
 
-    def database_is_ours(self) -> bool:
-        """Can the stamps be believed? A file that is gone, or a server's database, may have been made anew behind our back."""
-        return not self.database_url and (self.dir / "malha.sqlite3").is_file()
+    def database_is_known(self) -> bool:
+        """Can the stamps be believed? A file may be gone, and a server's database made anew behind our back."""
+        if not self.database_url:
+            return (self.dir / "malha.sqlite3").is_file()
+        return "migrate" in self.stamps.known and self.manage_succeeds("migrate", "--check")
 
     @staticmethod
     def _catalogue_is_newer() -> bool:

@@ -84,7 +84,7 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
 def web_command(host: str, port: int) -> list[str]:
     """Gunicorn with threads: pages wait for the database, not for the processor."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    flags = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "5"]
+    flags = "--worker-class gthread --workers 2 --threads 4 --preload --timeout 60 --graceful-timeout 5 --no-control-socket".split()
     return [str(PYTHON), "-m", "gunicorn", "malha.config.wsgi:application", "--bind", bind, "--worker-tmp-dir", shared_memory(), *flags]
 
 
