@@ -3,11 +3,18 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from malha.backoffice.customers.search import search
 from malha.backoffice.home import home
 
 app_name = "backoffice"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("busca/", search, name="search"),
+    path("clientes/", include("malha.backoffice.customers.urls")),
+    path("planos/", include("malha.backoffice.plans.urls")),
+    path("modelos-de-contrato/", include("malha.backoffice.contract_templates.urls")),
+    path("configuracoes/", include("malha.backoffice.settings.urls")),
+    path("historico/", include("malha.backoffice.history.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("_ui/", include("malha.backoffice.ui_catalogue.urls"))]

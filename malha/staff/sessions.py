@@ -20,19 +20,8 @@ TOUCH_EVERY = timedelta(minutes=1)  # one write a minute, not one a click
 def begin(request: HttpRequest, user: User) -> None:
     """Log `user` in on this browser and remember the session. The session gets a new key (against fixation)."""
     login(request, user)
-    now = clock.now()
-    request.session[SEEN] = now.isoformat()
     request.session.save()
-    UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
-        defaults={
-            "user": user,
-            "ip": client_ip(request),
-            "user_agent": request.headers.get("User-Agent", "")[:200],
-            "started_at": now,
-            "seen_at": now,
-        },
-    )
+    _remember(request, user, clock.now())
 
 
 def finish(request: HttpRequest) -> None:
@@ -49,11 +38,13 @@ def is_alive(request: HttpRequest, user: User) -> bool:
     """
     now = clock.now()
     seen = _seen(request)
-    idle = seen is None or now - seen > timedelta(minutes=user.session_minutes)
-    if idle or refusal(user, clock.local(now)) is not None:
+    if seen is None:  # logged in by Django's own means: from here on it is watched
+        _remember(request, user, now)
+        seen = now
+    if now - seen > timedelta(minutes=user.session_minutes) or refusal(user, clock.local(now)) is not None:
         finish(request)
         return False
-    if seen is not None and now - seen >= TOUCH_EVERY:
+    if now - seen >= TOUCH_EVERY:
         if not UserSession.objects.filter(session_key=request.session.session_key).update(seen_at=now, ip=client_ip(request)):
             logout(request)
             return False
@@ -81,6 +72,20 @@ def forget_stale() -> int:
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
     return UserSession.objects.filter(seen_at__lt=now - LONGEST).delete()[0]
+
+
+def _remember(request: HttpRequest, user: User, now: datetime) -> None:
+    request.session[SEEN] = now.isoformat()
+    UserSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": user,
+            "ip": client_ip(request),
+            "user_agent": request.headers.get("User-Agent", "")[:200],
+            "started_at": now,
+            "seen_at": now,
+        },
+    )
 
 
 def _end(rows: QuerySet[UserSession]) -> int:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -146,7 +146,7 @@ def test_a_deactivated_user_is_out_at_the_next_click(client, ana):
 
 def test_when_the_allowed_hours_are_over_the_session_is_over(client):
     make.company()
-    make.user("ATTENDANT", username="ana", allowed_from=datetime(2026, 1, 1, 8).time(), allowed_until=datetime(2026, 1, 1, 12, 10).time())
+    make.user("ATTENDANT", username="ana", allowed_from=time(8), allowed_until=time(12, 10))
     log_in(client)
 
     assert client.get("/perfil/").status_code == 200

@@ -1,0 +1,1 @@
+"""Configurações: one page per subject."""
