@@ -15,7 +15,7 @@ from tests.support.router_process import RouterProcess
 
 INSTALLATION = "aabbccdd"
 BOTH = (Method.PPPOE, Method.HOTSPOT)
-IMPATIENT = Deadlines(connect=2.0, login=2.0, silence=0.5, full_read=0.5)
+IMPATIENT = Deadlines(connect=1.0, login=0.4, silence=0.4, full_read=0.4)
 
 Connect = Callable[..., MikrotikConnection]
 

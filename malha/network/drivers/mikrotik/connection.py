@@ -224,11 +224,11 @@ class MikrotikConnection:
 
     def _compare_count(self, table: str, read: int, reply: Reply) -> str:
         """What is wrong with a count, or an empty string; then it is remembered."""
-        there = mapping.text(reply.ret)
-        if reply.trap is not None or there != str(read):
+        there = int(reply.ret) if reply.ret.isdigit() else -1
+        if reply.trap is not None or there < 0 or there > read:
             self._counts.pop(table, None)
             return reply.trap or f"{table}: {read} of {there} rows were read"
-        self._counts[table] = read
+        self._counts[table] = there  # fewer than we read: somebody removed some meanwhile, nothing was kept from us
         return ""
 
     def _short_tables(self, operations: Sequence[Operation]) -> dict[str, str]:

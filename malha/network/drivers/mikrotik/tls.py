@@ -4,7 +4,7 @@ import hashlib
 import socket
 import ssl
 
-from malha.network.base import PermanentFailure, Target
+from malha.network.base import PermanentFailure, Target, TemporaryFailure
 
 PINNED = "PINNED"
 ANONYMOUS = "ANONYMOUS"
@@ -15,7 +15,8 @@ def secure(raw: socket.socket, target: Target) -> tuple[socket.socket, str]:
     """The connection wrapped as the target says, and the SHA-256 of the certificate seen (empty without one).
 
     A router that once had a pin never falls back to anything else by itself: changing the mode means clearing the pin.
-    Raises PermanentFailure `certificate_changed` or `tls_downgrade`; OSError when the connection breaks.
+    Raises PermanentFailure `certificate_changed` or `tls_downgrade`, TemporaryFailure when the router hangs up during the
+    handshake, OSError when the connection breaks.
     """
     if target.tls_mode != PINNED and target.tls_pin:
         raise PermanentFailure("tls_downgrade", f"a certificate is pinned, but the mode is {target.tls_mode}")
@@ -24,8 +25,11 @@ def secure(raw: socket.socket, target: Target) -> tuple[socket.socket, str]:
     context = pinned_context() if target.tls_mode == PINNED else anonymous_context()
     try:
         wrapped = context.wrap_socket(raw)
-    except (ssl.SSLZeroReturnError, ssl.SSLEOFError, ssl.SSLSyscallError):
-        raise  # cut off: may be a busy router
+    except (ssl.SSLZeroReturnError, ssl.SSLEOFError) as problem:
+        # A router without the certificate this mode needs, or with too many sessions, hangs up without saying which.
+        raise TemporaryFailure("connection_lost", f"closed during the TLS handshake ({target.tls_mode}): {problem.reason}") from problem
+    except ssl.SSLSyscallError:
+        raise
     except ssl.SSLError as problem:
         raise PermanentFailure("tls_downgrade", problem.reason or str(problem)) from problem
     if target.tls_mode == ANONYMOUS:

@@ -17,6 +17,7 @@ from malha.network.drivers.mikrotik.errors import Meaning, Refusal, understand
 BATCH: Final = 1000
 JOB_SECONDS: Final = 120.0
 _NAMES_A_READ: Final = 100
+_CURES: Final = 4  # a missing reference, then a property too new, then a name that exists: each needs its own
 _ORDERED: Final = ("ip/firewall/nat", "ip/firewall/filter", "ipv6/firewall/filter")
 # What older versions or routers without IPv6 lack: dropped when a refusal does not say which property it means.
 _RECENT: Final = frozenset(("use-ipv6", "interface-list", "dhcpv6-pd-pool", "remote-ipv6-prefix"))
@@ -47,8 +48,13 @@ class Writer:
             return [Outcome(each, False, "time limit reached", "retry") for each in operations]
         in_use = self._profiles_in_use(operations)
         outcomes = self._send([each for each in operations if id(each) not in in_use])
-        if any(not outcome.ok for outcome in outcomes):
+        for _ in range(_CURES):
+            before = [outcome.words for outcome in outcomes if not outcome.ok]
+            if not before:
+                break
             outcomes = self._second_try(outcomes)
+            if before == [outcome.words for outcome in outcomes if not outcome.ok]:
+                break
         if in_use:
             by_operation = {id(outcome.operation): outcome for outcome in outcomes} | in_use
             outcomes = [by_operation[id(each)] for each in operations]
@@ -86,7 +92,7 @@ class Writer:
     # ---- the second round
 
     def _second_try(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Some refusals have a cure. Each operation gets one more try; what refuses again stays refused."""
+        """Some refusals have a cure: then the operation is sent once more. It may be refused again for another reason."""
         taken: list[int] = []
         again: dict[int, Operation] = {}
         missing: dict[tuple[str, str], Operation] = {}
