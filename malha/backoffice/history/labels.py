@@ -54,6 +54,7 @@ VERBS: Mapping[str, Words] = {
     "customer.changed": gettext_lazy("changed a customer"),
     "customer.created": gettext_lazy("registered a customer"),
     "customer.document_seen": gettext_lazy("looked at a CPF or CNPJ"),
+    "customer.imported": gettext_lazy("imported a customer from a router"),
     "customer.reactivated": gettext_lazy("reactivated a customer"),
     "customer_group.created": gettext_lazy("created a group of customers"),
     "customer_group.removed": gettext_lazy("removed a group of customers"),

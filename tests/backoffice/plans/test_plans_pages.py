@@ -41,7 +41,7 @@ def test_a_plan_is_made_with_speeds_in_mega_and_a_profile_of_its_own(client):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"name": ""}, "Preencha"),
+        ({"name": ""}, "Digite o nome do plano"),
         ({"name": "x" * 10_000}, "80 caracteres"),
         ({"price": "abc"}, "1.234,56"),
         ({"price": "-1,00"}, "R$"),
