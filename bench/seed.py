@@ -75,24 +75,49 @@ def fill(customers: int, *, seed: int = 1) -> None:
 
 def _company() -> None:
     Company.objects.get_or_create(
-        pk=1, defaults={"legal_name": "Vale Fibra Telecom Ltda", "trade_name": "Vale Fibra", "cnpj": "11222333000181", "installation_id": "bench001"}
+        pk=1,
+        defaults={
+            "legal_name": "Vale Fibra Telecom Ltda",
+            "trade_name": "Vale Fibra",
+            "cnpj": "11222333000181",
+            "installation_id": "bench001",
+        },
     )
 
 
 def _surroundings(customers: int) -> tuple[list[int], list[Plan], list[int], list[int]]:
     """Routers of at most 2,000 accesses each, a dozen plans, two forms of payment, five groups."""
     routers = [
-        Router.objects.create(name=f"CCR {number:03d}", host=f"10.0.{number // 250}.{number % 250 + 1}", health="ONLINE", last_seen_at=NOW).pk
+        Router.objects.create(
+            name=f"CCR {number:03d}", host=f"10.0.{number // 250}.{number % 250 + 1}", health="ONLINE", last_seen_at=NOW
+        ).pk
         for number in range(max(3, customers // 2000))
     ]
     plans = [
         Plan.objects.create(
-            name=f"Fibra {mega} Mega", profile_name=f"fibra-{mega}", price=cents, scm_price=cents, download_kbps=mega * 1000, upload_kbps=mega * 500
+            name=f"Fibra {mega} Mega",
+            profile_name=f"fibra-{mega}",
+            price=cents,
+            scm_price=cents,
+            download_kbps=mega * 1000,
+            upload_kbps=mega * 500,
         )
-        for mega, cents in ((50, 5990), (100, 6990), (200, 7990), (300, 8990), (400, 9990), (500, 11990), (600, 12990), (700, 14990), (800, 17990))
+        for mega, cents in (
+            (50, 5990),
+            (100, 6990),
+            (200, 7990),
+            (300, 8990),
+            (400, 9990),
+            (500, 11990),
+            (600, 12990),
+            (700, 14990),
+            (800, 17990),
+        )
     ]
     CollectionMethod.objects.filter(is_default=True).update(is_default=False)
-    methods = [CollectionMethod.objects.create(name=name, is_default=index == 0).pk for index, name in enumerate(("Balcão", "Carnê próprio"))]
+    methods = [
+        CollectionMethod.objects.create(name=name, is_default=index == 0).pk for index, name in enumerate(("Balcão", "Carnê próprio"))
+    ]
     groups = [CustomerGroup.objects.create(name=f"Grupo {number}").pk for number in range(1, 6)]
     return routers, plans, methods, groups
 
@@ -100,12 +125,19 @@ def _surroundings(customers: int) -> tuple[list[int], list[Plan], list[int], lis
 class _Rows:
     """Collects one dict of column values per row, table by table."""
 
-    def __init__(self, source: random.Random, routers: Sequence[int], plans: Sequence[Plan], methods: Sequence[int], groups: Sequence[int]) -> None:
+    def __init__(
+        self, source: random.Random, routers: Sequence[int], plans: Sequence[Plan], methods: Sequence[int], groups: Sequence[int]
+    ) -> None:
         self.source = source
         self.routers, self.plans, self.methods, self.groups = routers, plans, methods, groups
         self.tables: dict[type[models.Model], list[dict[str, Any]]] = {
-            Address: [], Customer: [], Contact: [], Contract: [], ContractItem: [], Access: [],
-        }  # fmt: skip
+            Address: [],
+            Customer: [],
+            Contact: [],
+            Contract: [],
+            ContractItem: [],
+            Access: [],
+        }
         self.states, self.shares = list(SITUATIONS), [row[3] for row in SITUATIONS]
         self.first_weights = [1 / (rank + 3) for rank in range(len(FIRST))]
         self.last_weights = [1 / (rank + 6) for rank in range(len(LAST))]
@@ -118,12 +150,31 @@ class _Rows:
         name, document = self._company(number) if is_company else self._person(number)
         made = NOW - timedelta(days=source.randrange(1, 2500), minutes=source.randrange(1440))
         phone = f"+5535988{number:06d}" if not is_company else f"+55353{number % 10_000_000:07d}"
-        self._add(Address, cep="37000120", street="Rua das Flores", number=str(number % 900 + 1), district=source.choice(DISTRICTS), city="Monte Claro", uf="MG", ibge_code="3143302")
         self._add(
-            Customer, number=number, name=name, search_name=search_key(name), email=f"cliente{number}@example.com.br" if number % 3 else "",
-            person_type="COMPANY" if is_company else "INDIVIDUAL", cpf_cnpj=document, main_phone=phone, address_id=number,
-            group_id=source.choice(self.groups) if number % 4 == 0 else None, tags="[]", created_at=made, updated_at=made,
-        )  # fmt: skip
+            Address,
+            cep="37000120",
+            street="Rua das Flores",
+            number=str(number % 900 + 1),
+            district=source.choice(DISTRICTS),
+            city="Monte Claro",
+            uf="MG",
+            ibge_code="3143302",
+        )
+        self._add(
+            Customer,
+            number=number,
+            name=name,
+            search_name=search_key(name),
+            email=f"cliente{number}@example.com.br" if number % 3 else "",
+            person_type="COMPANY" if is_company else "INDIVIDUAL",
+            cpf_cnpj=document,
+            main_phone=phone,
+            address_id=number,
+            group_id=source.choice(self.groups) if number % 4 == 0 else None,
+            tags="[]",
+            created_at=made,
+            updated_at=made,
+        )
         self._add(Contact, customer_id=number, number=phone, is_main=True)
         if number % 5 == 0:
             self._add(Contact, customer_id=number, number=f"+5535977{number:06d}", owner="Recado")
@@ -138,15 +189,33 @@ class _Rows:
         state, standing, cause, _ = source.choices(self.states, self.shares)[0]
         begun = made.date()
         contract = self._add(
-            Contract, number=len(self.tables[Contract]) + 1, customer_id=customer, state=state, standing=standing, standing_cause=cause,
-            standing_until=TODAY + timedelta(days=3) if cause == "TRUST" else None, due_day=source.choice(DAYS),
-            collection_method_id=self.methods[source.random() < 0.3], signed_on=begun,
-            activated_on=None if state == "DRAFT" else begun, billing_starts_on=None if state == "DRAFT" else begun,
-            cancelled_on=TODAY - timedelta(days=source.randrange(400)) if state == "CANCELLED" else None, created_at=made, updated_at=made,
-        )  # fmt: skip
+            Contract,
+            number=len(self.tables[Contract]) + 1,
+            customer_id=customer,
+            state=state,
+            standing=standing,
+            standing_cause=cause,
+            standing_until=TODAY + timedelta(days=3) if cause == "TRUST" else None,
+            due_day=source.choice(DAYS),
+            collection_method_id=self.methods[source.random() < 0.3],
+            signed_on=begun,
+            activated_on=None if state == "DRAFT" else begun,
+            billing_starts_on=None if state == "DRAFT" else begun,
+            cancelled_on=TODAY - timedelta(days=source.randrange(400)) if state == "CANCELLED" else None,
+            created_at=made,
+            updated_at=made,
+        )
         plan = source.choice(self.plans)
         accesses = 6 if customer % 997 == 5 else 2 if source.random() < 0.08 else 1
-        self._add(ContractItem, contract_id=contract, plan_id=plan.pk, description=plan.name, amount=int(plan.price.cents if hasattr(plan.price, "cents") else plan.price), quantity=accesses, starts_on=begun)
+        self._add(
+            ContractItem,
+            contract_id=contract,
+            plan_id=plan.pk,
+            description=plan.name,
+            amount=int(plan.price.cents if hasattr(plan.price, "cents") else plan.price),
+            quantity=accesses,
+            starts_on=begun,
+        )
         for _ in range(accesses):
             self._access(contract, plan.pk, name, state, made)
 
@@ -159,13 +228,24 @@ class _Rows:
         fixed = f"203.{octets}" if number % 12 == 0 else None
         sync = "removed" if state == "CANCELLED" else source.choices(("applied", "modified", "error"), (985, 10, 5))[0]
         self._add(
-            Access, contract_id=contract, router_id=self.routers[number % len(self.routers)], plan_id=plan, username=f"{words[0]}.{words[-1]}{number}",
-            password=self.password, ipv4=fixed, mac=f"02:00:00:{number >> 16:02X}:{(number >> 8) & 255:02X}:{number & 255:02X}",
-            sync_state=sync, applied_version=1 if sync == "applied" else 0, due_at=NOW if sync == "modified" else None,
+            Access,
+            contract_id=contract,
+            router_id=self.routers[number % len(self.routers)],
+            plan_id=plan,
+            username=f"{words[0]}.{words[-1]}{number}",
+            password=self.password,
+            ipv4=fixed,
+            mac=f"02:00:00:{number >> 16:02X}:{(number >> 8) & 255:02X}:{number & 255:02X}",
+            sync_state=sync,
+            applied_version=1 if sync == "applied" else 0,
+            due_at=NOW if sync == "modified" else None,
             online_since=NOW - timedelta(minutes=source.randrange(20000)) if is_online else None,
-            seen_ip=(fixed or f"100.{octets}") if is_online else None, seen_mac=f"02:00:00:{number >> 16:02X}:{(number >> 8) & 255:02X}:{number & 255:02X}" if is_online else "",
-            last_online_at=NOW if is_online else None, created_at=made, updated_at=made,
-        )  # fmt: skip
+            seen_ip=(fixed or f"100.{octets}") if is_online else None,
+            seen_mac=f"02:00:00:{number >> 16:02X}:{(number >> 8) & 255:02X}:{number & 255:02X}" if is_online else "",
+            last_online_at=NOW if is_online else None,
+            created_at=made,
+            updated_at=made,
+        )
 
     def _person(self, number: int) -> tuple[str, str]:
         source = self.source

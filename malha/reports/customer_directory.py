@@ -4,9 +4,10 @@ Counts are exact. They are kept for a minute and thrown away by the next change 
 history, so the newest line's number says whether the counts still hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.core.cache import cache
 from django.db import connection
@@ -48,13 +49,14 @@ def read(criteria: Criteria, number: int, counted: dict[Situation | None, int], 
 
 def every_row(criteria: Criteria, *, today: date, mode: BillingMode) -> Iterator[Row]:
     """All lines that `criteria` mean, read in batches: memory does not grow with their number."""
-    batch: list[int] = []
-    for key in ordered(criteria).values_list("pk", flat=True).iterator(chunk_size=EXPORT_BATCH):
-        batch.append(key)
-        if len(batch) == EXPORT_BATCH:
-            yield from rows(batch, today=today, mode=mode)
-            batch = []
-    yield from rows(batch, today=today, mode=mode)
+    return rows_of(ordered(criteria).values_list("pk", flat=True).iterator(chunk_size=EXPORT_BATCH), today=today, mode=mode)
+
+
+def rows_of(keys: Iterable[int], *, today: date, mode: BillingMode) -> Iterator[Row]:
+    """The lines of these customers, read in batches."""
+    waiting = iter(keys)
+    while batch := list(islice(waiting, EXPORT_BATCH)):
+        yield from rows(batch, today=today, mode=mode)
 
 
 def counts(criteria: Criteria) -> dict[Situation | None, int]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import F, Q, Sum
@@ -13,6 +13,7 @@ from malha.customers.models import Customer
 from malha.domain import billing, calendar
 from malha.domain.billing import BillingMode, FirstChargeRule
 from malha.domain.money import ZERO, Money
+from malha.domain.phones import is_mobile
 from malha.domain.states import ContractFacts, Situation, Standing, customer_situation
 from malha.domain.states import ContractState as State
 from malha.network.models import Access, RouterHealth, SyncState
@@ -52,17 +53,22 @@ class AccessCell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list. `more`: how many accesses beside the one shown. `due_days`: of the living contracts, in order."""
+    """One line of the list.
+
+    `more`: how many accesses beside the one shown. `due_days`: of the living contracts, in order. `whatsapp`: the digits that
+    wa.me takes, empty when the number is none that can have it.
+    """
 
     pk: int
     number: int
     name: str
     document: str
     phone: str
+    whatsapp: str
     email: str
     district: str
     city: str
-    since: date
+    since: datetime
     situation: Situation
     due_days: tuple[int, ...]
     charge: ChargeCell
@@ -131,6 +137,7 @@ def _row(
         name=name,  # type: ignore[arg-type]
         document=document,  # type: ignore[arg-type]
         phone=phone,  # type: ignore[arg-type]
+        whatsapp=phone[1:] if is_mobile(phone) else "",  # type: ignore[index, arg-type]
         email=email,  # type: ignore[arg-type]
         district=district,  # type: ignore[arg-type]
         city=city,  # type: ignore[arg-type]
@@ -143,9 +150,7 @@ def _row(
     )
 
 
-def _charge(
-    contracts: list[_Contract], alive: list[_Contract], items: dict[int, Money], today: date, mode: BillingMode
-) -> ChargeCell:
+def _charge(contracts: list[_Contract], alive: list[_Contract], items: dict[int, Money], today: date, mode: BillingMode) -> ChargeCell:
     if not alive:
         ended = [contract.cancelled_on for contract in contracts if contract.cancelled_on]
         return ChargeCell(ChargeKind.ENDED, on=max(ended)) if ended else ChargeCell(ChargeKind.NONE)

@@ -126,7 +126,7 @@ def find(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
     if not found:
         return customers
     by_name = name_condition(found[0].value)
-    others = [meaning for meaning in found[1:]]
+    others = list(found[1:])
     if not others:
         return customers.filter(by_name)
     if len(others) == 1 and others[0].key is Key.LOGIN and others[0].exact:

@@ -16,6 +16,7 @@ TRIGRAMS = {
 }
 # The beginning of a text, whatever the language of the database sorts by.
 PREFIXES = {
+    "search_customer_name_begins": "customers_customer (search_name varchar_pattern_ops)",
     "search_customer_document": "customers_customer (cpf_cnpj varchar_pattern_ops)",
     "search_customer_email": "customers_customer (email varchar_pattern_ops)",
     "search_access_mac": "network_access (mac varchar_pattern_ops)",
