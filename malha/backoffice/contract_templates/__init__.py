@@ -1,0 +1,1 @@
+"""Modelos de contrato: the written contracts, with their placeholders and versions."""

@@ -1,0 +1,1 @@
+"""Planos: what the provider sells and what each router makes of it."""
