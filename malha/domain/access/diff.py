@@ -299,12 +299,11 @@ class _Comparison:
     def remove_profiles(self) -> None:
         """Profiles of plans that are wanted by nobody and used by no login, ours or not (RouterOS would leave users dangling)."""
         doomed_logins = {(each.table, each.row_id) for each in self.removals}
-        wanted = {(each.table, each.access_id): each.fields["profile"] for each in self.operations if "profile" in each.fields}
+        moving = {(each.table, each.row_id): each.fields["profile"] for each in self.operations if "profile" in each.fields}
         for row in self.rows:
-            if row.table in LOGIN_TABLES and (row.table, row.id) not in doomed_logins:
-                access_id = marks.access_id_of(self.mark_of.get((row.table, row.id), ""))
-                profile = wanted.get((row.table, access_id), row.fields.get("profile", ""))
-                self.profiles_in_use.add((PROFILE_OF_LOGIN[row.table], profile))
+            key = (row.table, row.id)
+            if row.table in LOGIN_TABLES and key not in doomed_logins:
+                self.profiles_in_use.add((PROFILE_OF_LOGIN[row.table], moving.get(key, row.fields.get("profile", ""))))
         for (table, mark), found in self.by_mark.items():
             if table != PPP_PROFILE or not marks.is_plan_mark(mark) or mark in self.wanted_marks or len(found) > 1:
                 continue

@@ -215,6 +215,13 @@ class TestRepeatedMarks:
         assert [each.row_id for each in result.operations] == ["*1"]
         assert [each.name for each in result.differences if each.kind == "REPEATED"] == ["vizinho"]
 
+    def test_the_profile_of_a_copy_stays(self) -> None:
+        copy = secret("vizinho", row_id="*2")
+
+        result = compare([PROFILE, copy, secret()], access(standing="BLOCKED"), covers_router=True)
+
+        assert Verb.REMOVE not in [each.verb for each in result.operations]
+
 
 class TestRemovals:
     def test_a_cancelled_login_goes(self) -> None:
