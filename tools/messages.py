@@ -151,14 +151,16 @@ def _key(entry: polib.POEntry) -> tuple[str, str]:
 
 
 def merge() -> list[str]:
-    """Bring the fragments into the catalogue and sort it. Returns what two fragments say differently."""
-    whole = catalogue()
+    """Bring the fragments into the catalogue, drop what no code uses, sort. Returns what two fragments say differently."""
+    whole, wanted = catalogue(), {text.key for text in used()}
     by_key = {_key(entry): entry for entry in whole}
     said: dict[tuple[str, str], tuple[str, str]] = {}
     quarrels = []
     for path, fragment in fragments():
         for entry in fragment:
             key, words = _key(entry), entry.msgstr or str(sorted(entry.msgstr_plural.items()))
+            if key not in wanted:
+                continue
             if key in said and said[key][1] != words:
                 quarrels.append(f"{path.name} and {said[key][0]} differ on {entry.msgid!r}: {words!r}, {said[key][1]!r}")
                 continue
@@ -170,6 +172,8 @@ def merge() -> list[str]:
             known.msgid_plural = entry.msgid_plural
             known.msgstr, known.msgstr_plural = entry.msgstr, dict(entry.msgstr_plural)
             known.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+    for entry in [entry for entry in whole if _key(entry) not in wanted]:
+        whole.remove(entry)
     whole.sort(key=_key)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     whole.save(str(CATALOGUE))

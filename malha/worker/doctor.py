@@ -2,7 +2,7 @@
 
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from malha.worker import invariants
 
 PANGO = ("libpangoft2-1.0.so.0", "libpangoft2-1.0.so", "libpangoft2-1.0.dylib")
 FIRST_PYTHON = (3, 11)
+SHOWN = 5
 
 
 class Verdict(StrEnum):
@@ -161,11 +162,14 @@ def queue() -> Finding:
 
 def truths() -> Finding:
     """Do the invariants hold?"""
-    broken = list(invariants.broken())
+    broken = invariants.broken()
     if not broken:
-        count = len(invariants.INVARIANTS)
-        return Finding(_("Invariants"), Verdict.GOOD, _("all %(count)s hold") % {"count": count})
-    words = "; ".join(f"{sentence} → {', '.join(exceptions)}" for sentence, exceptions in broken)
+        return Finding(_("Invariants"), Verdict.GOOD, _("all %(count)s hold") % {"count": len(invariants.CHECKS)})
+    rules = dict.fromkeys(found.rule for found in broken)
+    words = "; ".join(f"{rule}: {_some(found.about for found in broken if found.rule == rule)}" for rule in rules)
     return Finding(_("Invariants"), Verdict.BAD, _("do not hold: %(words)s") % {"words": words})
 
 
+def _some(names: Iterable[str]) -> str:
+    first = list(names)
+    return ", ".join(first[:SHOWN]) + (f" (+{len(first) - SHOWN})" if len(first) > SHOWN else "")

@@ -19,7 +19,7 @@ def test_fragments_agree_with_the_catalogue() -> None:
     for path, fragment in fragments():
         for entry in fragment:
             known = whole.get((entry.msgctxt or "", entry.msgid))
-            if known is None or (known.msgstr, known.msgstr_plural) != (entry.msgstr, entry.msgstr_plural):
+            if known is not None and (known.msgstr, known.msgstr_plural) != (entry.msgstr, entry.msgstr_plural):
                 differing.append(f"{path.name}: {entry.msgid!r}")
 
     assert differing == []

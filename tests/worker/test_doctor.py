@@ -47,14 +47,14 @@ def test_a_lost_wish_breaks_an_invariant() -> None:
     access = make.access()
     Access.objects.filter(pk=access.pk).update(sync_state=SyncState.MODIFIED, due_at=None)
 
-    assert [exceptions for _sentence, exceptions in broken()] == [[f"access {access.pk}"]]
+    assert [(found.rule, found.about) for found in broken()] == [("changed_means_due", access.username)]
 
 
 def test_a_block_without_cause_breaks_an_invariant() -> None:
     contract = make.access().contract
     Contract.objects.filter(pk=contract.pk).update(standing=Standing.BLOCKED, standing_cause="")
 
-    assert f"contract {contract.pk}" in [line for _sentence, exceptions in broken() for line in exceptions]
+    assert [(found.rule, found.about) for found in broken()] == [("block_says_why", f"contract {contract.number}")]
 
 
 def test_the_command_speaks_json_and_fails_when_something_is_wrong() -> None:
