@@ -50,7 +50,12 @@
     if (open) { const first = one(".side a"); if (first) first.focus(); } else if (button) button.focus();
   }
 
-  doc.addEventListener("toggle", (event) => { if (event.target.matches("details[data-menu]")) placeMenu(event.target); }, true);
+  doc.addEventListener("toggle", (event) => {
+    if (!event.target.matches("details[data-menu]")) return;
+    placeMenu(event.target);
+    const actions = event.target.closest(".rowact"); // seen only under the pointer, unless its menu is open
+    if (actions) actions.classList.toggle("show", event.target.open);
+  }, true);
   addEventListener("scroll", () => closeMenus(), { passive: true });
 
   // --- clicks --------------------------------------------------------------------------------------
@@ -274,15 +279,34 @@
         return masked.compiledMasks[typed.length > 11 || /[A-Za-z]/.test(typed) ? 1 : 0];
       },
     }),
-    fone: () => ({ mask: [{ mask: "(00) 0000-0000" }, { mask: "(00) 00000-0000" }, { mask: "0000 000 0000" }],
+    fone: () => ({
+      mask: [{ mask: "(00) 0000-0000" }, { mask: "(00) 00000-0000" }, { mask: "0000 000 0000" }, { mask: /^\+[0-9 ]{0,18}$/ }],
+      prepare(chunk) { // pasted with the country code or the trunk zero
+        const digits = chunk.replace(/\D/g, "");
+        if (/^55\d{10,11}$/.test(digits)) return digits.slice(2);
+        return /^0[1-9]\d{9,10}$/.test(digits) && !/^0[3589]00/.test(digits) ? digits.slice(1) : chunk;
+      },
       dispatch(added, masked) {
-        const typed = (masked.value + added).replace(/\D/g, "");
-        return masked.compiledMasks[/^0[3589]00/.test(typed) ? 2 : typed.length > 10 ? 1 : 0];
-      } }),
+        const typed = masked.value + added, digits = typed.replace(/\D/g, "");
+        return masked.compiledMasks[typed.startsWith("+") ? 3 : /^0[3589]00/.test(digits) ? 2 : digits.length > 10 ? 1 : 0];
+      },
+    }),
     cep: () => ({ mask: "00000-000" }),
-    data: () => ({ mask: "00/00/0000" }),
-    moeda: () => ({ mask: Number, scale: 2, thousandsSeparator: ".", radix: ",", mapToRadix: ["."], normalizeZeros: false, padFractionalZeros: true }),
+    data: () => ({ mask: "00/00/0000", prepare: (chunk) => chunk.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1") }),
   };
+
+  // Amounts are put in order on leaving the field, as the server reads them: 1234,56 · 1.234,56 · 1234.56.
+  function tidyAmount(typed) {
+    const text = typed.replace(/\s|R\$/g, "");
+    const parts = /^(-?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?$/.exec(text) || /^(-?)(\d+)\.(\d{1,2})$/.exec(text);
+    if (!parts) return typed;
+    const whole = parts[2].replace(/\./g, "").replace(/^0+(?=\d)/, "");
+    return parts[1] + whole.replace(/\B(?=(\d{3})+$)/g, ".") + "," + (parts[3] || "").padEnd(2, "0");
+  }
+
+  doc.addEventListener("change", (event) => {
+    if (event.target.matches("[data-mask=moeda]")) event.target.value = tidyAmount(event.target.value);
+  }, true);
 
   function putMasks(root) {
     if (!window.IMask) return;
