@@ -58,7 +58,7 @@ def run_audit(bench: Bench, *, repairs: bool, cause: str = "audit", only: Iterab
     settled = [wish for wish in report.applied if wish.facts.id in touched and not wish.is_due]
     outcomes.record(
         router=bench.router, run=run, applied=settled, refused={}, wishes=plan.wishes,
-        kicks={key: names for key, names in report.kicks.items() if key in touched}, later_names=report.later_names,
+        kicks=report.obeyed_kicks, later_names=report.later_names,
     )  # fmt: skip
     left = _left_over(bench, plan, bool(operations))
     store(bench, left)

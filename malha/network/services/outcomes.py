@@ -39,6 +39,9 @@ def record(
     now = clock.now()
     overtaken = _applied(applied, now)
     _refused([wish for wish in wishes if wish.facts.id in refused], refused, now)
+    partly = set(kicks or {}) - {wish.facts.id for wish in applied}
+    if partly:  # a repair of chosen fields: its kick is asked for below, the rest of the access is not settled
+        Access.objects.filter(pk__in=partly).update(wants_kick=False)
     names = [name for access_id, group in (kicks or {}).items() if access_id not in overtaken for name in group]
     _ask_kicks(router, names, now, now)
     _ask_kicks(router, later_names, next_night(now), now)

@@ -29,6 +29,7 @@ class Report:
     applied: list[Wish] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     kicks: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    obeyed_kicks: dict[int, tuple[str, ...]] = field(default_factory=dict)  # the same for a repair of chosen fields only
     later_names: tuple[str, ...] = ()
     general: list[str] = field(default_factory=list)
     is_lost: bool = False
@@ -138,6 +139,8 @@ def write_and_verify(bench: Bench, run: SyncRun, snapshot: Snapshot, plan: Plan,
     written = {outcome.operation.access_id for outcome in sent.outcomes if outcome.ok and outcome.operation.secret}
     second = _compare(bench, again, [_without_password(wish, written) for wish in plan.wishes])
     report = _judge(bench, plan, second, sent, operations)
+    obeyed = {outcome.operation.access_id for outcome in sent.outcomes if outcome.ok and outcome.operation.kicks}
+    report.obeyed_kicks = {wish.facts.id: wish.names for wish in plan.wishes if wish.facts.id in obeyed}
     _announce(bench, plan.diff, {wish.facts.username for wish in report.applied})
     return report
 
