@@ -98,7 +98,7 @@ def _import_one(line: ImportLine, due_day: int, actor: Actor) -> ImportLine:
 
 
 def _make(line: ImportLine, divergence: Divergence, due_day: int, actor: Actor) -> ImportLine:
-    plan = Plan.objects.get(pk=line.plan_id)
+    plan = Plan.objects.get(pk=line.plan_id or 0)
     name = (line.comment or line.login)[:150]
     notes = _("Imported from %(router)s, login %(login)s. Complete the record.") % {"router": divergence.router, "login": line.login}
     customer = customers.create(data=CustomerData(name=name, notes=notes, tags=(TAG,)), actor=actor)
