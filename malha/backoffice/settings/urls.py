@@ -11,5 +11,6 @@ urlpatterns = [
     path("feriados/", lists.HolidaysPage.as_view(), name="settings_holidays"),
     path("grupos/", lists.GroupsPage.as_view(), name="settings_groups"),
     path("formas-de-pagamento/", lists.MethodsPage.as_view(), name="settings_methods"),
+    path("chaves/", include("malha.backoffice.api_tokens.urls")),
     path("usuarios/", include("malha.backoffice.users.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Chaves da API: which programs may do what."""
