@@ -105,6 +105,12 @@ class OptionCards(forms.RadioSelect):
         return option
 
 
+class CheckList(forms.CheckboxSelectMultiple):
+    """Several may be ticked, one under the other."""
+
+    template_name = "ui/forms/check_list.html"
+
+
 class PasswordReveal(forms.PasswordInput):
     """A password with an eye, and with `generates=True` a button that makes up a readable one in the browser.
 

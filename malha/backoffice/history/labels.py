@@ -35,6 +35,7 @@ VERBS: Mapping[str, Words] = {
     "access.removed": gettext_lazy("removed an access"),
     "attachment.added": gettext_lazy("attached a file"),
     "attachment.removed": gettext_lazy("removed a file"),
+    "attachment.renamed": gettext_lazy("renamed a file"),
     "attachment.seen": gettext_lazy("opened a file"),
     "collection_method.changed": gettext_lazy("changed a form of payment"),
     "collection_method.created": gettext_lazy("created a form of payment"),
@@ -69,6 +70,10 @@ VERBS: Mapping[str, Words] = {
     "dunning_policy.created": gettext_lazy("created the standard for delays"),
     "holiday.added": gettext_lazy("added a holiday"),
     "holiday.removed": gettext_lazy("removed a holiday"),
+    "note.added": gettext_lazy("wrote an annotation"),
+    "note.pinned": gettext_lazy("pinned an annotation"),
+    "note.removed": gettext_lazy("removed an annotation"),
+    "note.unpinned": gettext_lazy("unpinned an annotation"),
     "plan.archived": gettext_lazy("archived a plan"),
     "plan.changed": gettext_lazy("changed a plan"),
     "plan.created": gettext_lazy("created a plan"),
@@ -115,6 +120,20 @@ FIELDS: Mapping[str, Words] = {
     "count": gettext_lazy("how many"),
     "plans": gettext_lazy("plans"),
 }
+# An icon for the first half of a verb.
+ICONS: Mapping[str, str] = {
+    "access": "plug-connected",
+    "company": "building",
+    "contract": "file-text",
+    "customer": "user",
+    "customers": "download",
+    "divergence": "arrows-diff",
+    "plan": "rocket",
+    "router": "router",
+    "template": "file-text",
+    "token": "key",
+    "user": "shield-lock",
+}
 ACTOR_KINDS: Mapping[str, Words] = {"system": gettext_lazy("system"), "worker": gettext_lazy("daily run"), "api": "API"}
 _ADDRESS = "address."
 
@@ -136,6 +155,7 @@ class Line:
     verb: str
     kind: str
     actor_kind: str
+    icon: str
     changes: tuple[Change, ...]
 
 
@@ -147,6 +167,7 @@ def line(entry: HistoryEntry) -> Line:
         verb=str(VERBS.get(entry.verb, entry.verb)),
         kind=str(KINDS.get(entry.object_kind, entry.object_kind)),
         actor_kind=str(ACTOR_KINDS.get(entry.actor_kind, "")),
+        icon=ICONS.get(entry.verb.partition(".")[0], "pencil"),
         changes=tuple(
             Change(
                 label=field_label(entry.object_kind, name),

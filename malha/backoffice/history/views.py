@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from malha.backoffice.history.labels import KINDS, VERBS, line
-from malha.core.forms import BrDateField, FilterInput
+from malha.core.forms import BrDateField
 from malha.core.history_queries import HistoryFilter, page
 from malha.staff import queries
 from malha.staff.permissions import requires
@@ -24,7 +24,7 @@ ATTEMPTS_PER_PAGE = 50
 class PeriodForm(forms.Form):
     """The filters that both lists have."""
 
-    q = forms.CharField(label=_("Text"), max_length=100, required=False, widget=FilterInput({"placeholder": _("Name, reason")}))
+    q = forms.CharField(label=_("Text"), max_length=100, required=False, help_text=_("Name, reason"))
     since = BrDateField(label=_("From"), required=False)
     until = BrDateField(label=_("Until"), required=False)
 

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from malha.core.company_services import DEMANDABLE, TAX_REGIMES, TIME_ZONES
-from malha.core.forms import BrDateField, CepField, CpfCnpjField, OptionCards, PhoneField, RadioSegment
+from malha.core.forms import BrDateField, CepField, CpfCnpjField, OptionCards, PhoneField
 from malha.core.models import BillingMode, SizeClass
+from malha.core.widgets import CheckList
 from malha.domain.documents import UF_NAMES
 
 
@@ -33,7 +34,7 @@ class CompanyForm(forms.Form):
     cnpj = CpfCnpjField(label="CNPJ", required=False)
     ie = forms.CharField(label=_("State registration"), max_length=20, required=False)
     im = forms.CharField(label=_("Municipal registration"), max_length=20, required=False)
-    size_class = forms.ChoiceField(label=_("Size"), choices=SizeClass.choices, widget=RadioSegment)
+    size_class = forms.ChoiceField(label=_("Size"), choices=SizeClass.choices)
     tax_regime = forms.TypedChoiceField(label=_("Tax regime"), choices=list(TAX_REGIMES.items()), coerce=int)
     phone = PhoneField(label=_("Phone"), required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
@@ -76,7 +77,7 @@ class RegistrationForm(forms.Form):
         label=_("Required beyond the name"),
         choices=list(DEMANDABLE.items()),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=CheckList,
         help_text=_("Empty is quickest: what is missing is shown as recommended."),
     )
     show_access_passwords = forms.BooleanField(
