@@ -46,7 +46,6 @@ class Client:
         self._pending: dict[bytes, Reply] = {}
         self._next_tag = 0
         self._deadline: float | None = None
-        self._is_ending = False
         self.commands = 0
         self.failure: DriverFailure | None = None
 
