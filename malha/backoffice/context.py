@@ -100,7 +100,8 @@ class Shell:
 
     @property
     def new_customer_url(self) -> str:
-        return menu.url_of("backoffice:customer_new") if self.can("customers.edit") else ""
+        url = menu.url_of("backoffice:customer_new")
+        return url if self.can("customers.edit") and self._request.path != url else ""
 
     @property
     def theme_url(self) -> str:
