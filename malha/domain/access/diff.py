@@ -297,7 +297,10 @@ class _Comparison:
             self.removals.append(Operation(Verb.REMOVE, row.table, name_found, row.id, access_id=access_id, kicks=True))
 
     def remove_profiles(self) -> None:
-        """Profiles of plans that are wanted by nobody and used by no login, ours or not (RouterOS would leave users dangling)."""
+        """Profiles of plans that are wanted by nobody and used by no login, ours or not (RouterOS would leave users dangling).
+
+        They harm nobody meanwhile, so they are no difference worth telling.
+        """
         doomed_logins = {(each.table, each.row_id) for each in self.removals}
         moving = {(each.table, each.row_id): each.fields["profile"] for each in self.operations if "profile" in each.fields}
         for row in self.rows:
@@ -310,7 +313,6 @@ class _Comparison:
             name = found[0].fields.get("name", "")
             if (table, name) not in self.profiles_in_use:
                 self.settled.add((table, found[0].id))
-                self.differences.append(Difference(None, DIFFERENT, table, name, "", "", name, found[0]))
                 self.removals.append(Operation(Verb.REMOVE, table, name, found[0].id))
 
     # ---- the answer
