@@ -75,8 +75,9 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
 ATTRIBUTE = re.compile(r"""\s[\w-]+="[^"]*\"""")
 WORD = re.compile(r"[^\W\d_]{2,}")
-# Names, and what stays as it is in every language.
-AS_THEY_ARE = set("Malha MikroTik CPF CNPJ CEP UF IE RG Pix IP IPv MAC PDF CSV Mbit Mbps Mega px".split())
+# Names, patterns of a value, and what stays as it is in every language.
+AS_THEY_ARE = set("Malha MikroTik CPF CNPJ CEP UF IE RG Pix IP IPv MAC PDF CSV Mbit Mbps Mega px dd mm aaaa mlh".split())
+COMMAND = re.compile(r"\bbin/malha \w+|\./run\b")
 SPOKEN = {"aria-label", "title", "placeholder", "alt"}
 SPOKEN_BY_COMPONENTS = SPOKEN | {"label", "hint", "text", "caption", "subtitle", "heading"}
 LITERAL = {"kbd", "code", "pre", "script", "style"}
@@ -110,7 +111,7 @@ class _Words(HTMLParser):
             self._look(ATTRIBUTE.sub("", data))  # a block may hold the attributes of an element that stands elsewhere
 
     def _look(self, text: str) -> None:
-        if set(WORD.findall(text)) - AS_THEY_ARE:
+        if set(WORD.findall(COMMAND.sub("", text))) - AS_THEY_ARE:
             self.found.append((self.getpos()[0], text.strip()))
 
 
