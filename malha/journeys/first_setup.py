@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from malha.contracts.services import collection
+from malha.contracts.services import collection, templates
 from malha.core import company_services
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
@@ -87,8 +87,9 @@ def _write(data: FirstSetup, actor: Actor) -> User:
         user = staff.create_first_administrator(data=data.administrator, password=data.password, actor=actor)
     problems.raise_if_any()
     assert user is not None
-    # 2. The standards: exactly one form of payment and one configuration of delays.
+    # 2. The standards: one form of payment, one contract template, one configuration of delays.
     by_user = user.actor(actor.ip)
     collection.create(name="Informal", actor=by_user)
+    templates.create_standard(actor=by_user)
     dunning.create_default(name="Padrão", actor=by_user)
     return user

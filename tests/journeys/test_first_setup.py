@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from malha.contracts.models import CollectionMethod
+from malha.contracts.models import CollectionMethod, ContractTemplate
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
 from malha.core.history import SYSTEM
@@ -42,6 +42,7 @@ def test_the_code_makes_company_administrator_and_standards():
     assert user.check_password(PASSWORD)
     assert Company.objects.get().timezone == "America/Rio_Branco"
     assert CollectionMethod.objects.get().is_default
+    assert ContractTemplate.objects.get().is_default
     assert default_policy().name == "Padrão"
     assert not first_setup.code_path().exists()
 

@@ -45,6 +45,7 @@ VERBS: Mapping[str, Words] = {
     "contract.cancelled": gettext_lazy("cancelled a contract"),
     "contract.changed": gettext_lazy("changed a contract"),
     "contract.created": gettext_lazy("created a contract"),
+    "contract.document_seen": gettext_lazy("opened a written contract"),
     "contract.printed": gettext_lazy("printed a contract"),
     "contract.standing_blocked": gettext_lazy("blocked a contract"),
     "contract.standing_clear": gettext_lazy("released a contract"),
@@ -161,7 +162,8 @@ class Line:
 
 def line(entry: HistoryEntry) -> Line:
     """An entry in words. What has no words shows as it was recorded: nothing is left out."""
-    names = list({**entry.before, **entry.after})
+    # By label, because a database may keep the keys of JSON in an order of its own.
+    names = sorted({**entry.before, **entry.after}, key=lambda name: field_label(entry.object_kind, name))
     return Line(
         entry=entry,
         verb=str(VERBS.get(entry.verb, entry.verb)),

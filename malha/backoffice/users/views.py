@@ -33,7 +33,7 @@ class UserList(Page):
     partial_template = "users/_rows.html"
 
     def get(self, request: StaffRequest) -> HttpResponse:
-        text = request.GET.get("q", "").strip()
+        text = request.GET.get("q", "").replace("\0", "").strip()[:100]
         return self.answer(rows=list(queries.users(text=text)), text=text)
 
 
@@ -96,9 +96,12 @@ def reset_password(request: StaffRequest, pk: int) -> HttpResponse:
 def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     """Shut somebody out at once."""
     person = get_object_or_404(User, pk=pk)
-    reason = request.POST.get("reason", "").strip()[:300]
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The reason is too long or has signs that cannot be stored."))
+        return redirect("backoffice:user_edit", pk=pk)
     try:
-        services.deactivate(user=person, reason=reason, actor=request.actor)
+        services.deactivate(user=person, reason=form.cleaned_data["reason"], actor=request.actor)
     except BusinessError as refusal:
         messages.error(request, refusal.message)
         return redirect("backoffice:user_edit", pk=pk)
