@@ -1,0 +1,82 @@
+"""The whole product as a stranger starts it: `./run` in a folder of its own, with its worker and its simulated routers."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READY = re.compile(r"Malha is running:\s+(?P<address>http://\S+)")
+SETUP = re.compile(r"First set-up, once:\s+(?P<link>http://\S+)")
+
+
+@dataclass
+class Product:
+    """A running Malha. `people` are the demo's logins by username, `routers` where the simulated ones listen."""
+
+    folder: Path
+    arguments: tuple[str, ...] = ()
+    address: str = ""
+    setup_link: str = ""
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
+    routers: list[dict[str, str | int]] = field(default_factory=list)
+
+    def start(self) -> "Product":
+        """Start and wait until it says that it runs."""
+        environment = {**os.environ, "MALHA_DATA_DIR": str(self.folder)}
+        environment.pop("MALHA_DATABASE_URL", None)
+        command = [sys.executable, str(ROOT / "run"), "--port", str(_free_port()), *self.arguments]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        said = self._read_until_ready()
+        found = READY.search(said)
+        if found is None:
+            self.stop()
+            raise RuntimeError(f"./run did not start:\n{said}\n{self.logs()}")
+        self.address = found["address"]
+        self.setup_link = link["link"] if (link := SETUP.search(said)) else ""
+        self.people = {person["username"]: person for person in self._json("demo-credentials.json")}
+        self.routers = self._json("routers/ports.json")
+        return self
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+    def logs(self) -> str:
+        """The end of what its processes said."""
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-3000:]}" for log in sorted(self.folder.glob("log/*.log")))
+
+    def _read_until_ready(self) -> str:
+        assert self._process.stdout is not None
+        said: list[str] = []
+        for line in self._process.stdout:
+            said.append(line)
+            if "Ctrl-C stops everything" in line:
+                break
+        # Keep reading, or the pipe fills up and the product stops.
+        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        return "".join(said)
+
+    def _json(self, name: str) -> list:  # type: ignore[type-arg]
+        file = self.folder / name
+        return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
