@@ -30,13 +30,22 @@ class Place:
             raise Missing(f"{self.dir} was begun {begun} demo data: the two do not mix. Name another MALHA_DATA_DIR.")
 
     def take(self) -> None:
-        """Make sure that nobody else runs this place."""
-        self.lock = (self.dir / "run.lock").open("a+")
+        """Make sure that nobody else runs this place. Raises Missing with the address of whoever does."""
+        lock = (self.dir / "run.lock").open("a+")
         try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self.lock.seek(0)
-            raise Missing(f"It runs already: {self.lock.read().strip() or self.dir}") from None
+            lock.seek(0)
+            address = lock.read().strip()
+            lock.close()
+            raise Missing(f"It runs already: {address or self.dir}") from None
+        self.lock = lock
+
+    def leave(self) -> None:
+        """Let others run it."""
+        if self.lock is not None:
+            self.lock.close()
+            self.lock = None
 
     def tell_address(self, address: str) -> None:
         """Leave our address for whoever tries to start a second time."""

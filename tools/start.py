@@ -45,6 +45,10 @@ def main(words: list[str]) -> int:
     try:
         place = Place(empty=options.empty)
         place.take()
+    except Missing as trouble:
+        say(str(trouble))
+        return 1
+    try:
         ensure_venv()
         without_pdf = ensure_pango()
         place.write_secrets()
@@ -53,6 +57,8 @@ def main(words: list[str]) -> int:
     except (Missing, Ended) as trouble:
         say(f"\n{trouble}")
         return 1
+    finally:
+        place.leave()
     return 0
 
 

@@ -1,0 +1,129 @@
+"""What `./run` keeps from one start to the next, and what it refuses."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import check, start
+from tools.ground import Missing, Stamps
+from tools.place import Place
+from tools.processes import Ended, Process, Watch
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A data folder of its own."""
+    monkeypatch.setenv("MALHA_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.delenv("MALHA_DATABASE_URL", raising=False)
+    return Place(empty=False)
+
+
+def test_secrets_are_written_once_and_only_for_the_owner(place: Place) -> None:
+    place.write_secrets()
+    first = (place.dir / "malha.env").read_text()
+
+    place.write_secrets()
+
+    assert (place.dir / "malha.env").read_text() == first
+    assert (place.dir / "malha.env").stat().st_mode & 0o077 == 0
+    names = [line.partition("=")[0] for line in first.splitlines() if "=" in line]
+    assert names == ["MALHA_SECRET_KEY", "MALHA_VAULT_KEYS", "MALHA_ACCESS_KEYS"]
+
+
+def test_demo_and_empty_do_not_mix(place: Place) -> None:
+    place.stamps.put("anything", "done")
+
+    with pytest.raises(Missing, match="do not mix"):
+        Place(empty=True)
+
+
+def test_a_place_runs_once_and_says_where(place: Place) -> None:
+    place.take()
+    place.tell_address("http://127.0.0.1:8000")
+
+    with pytest.raises(Missing, match="127.0.0.1:8000"):
+        Place(empty=False).take()
+    place.leave()
+    place.take()
+    place.leave()
+
+
+def test_stamps_outlive_a_restart_and_a_broken_file(tmp_path: Path) -> None:
+    file = tmp_path / "stamps.json"
+    Stamps(file).put("migrate", "a")
+
+    assert Stamps(file).fresh("migrate", "a")
+    assert not Stamps(file).fresh("migrate", "b")
+
+    file.write_text("{")
+
+    assert not Stamps(file).fresh("migrate", "a")
+
+
+def test_router_ports_stay_and_a_taken_one_is_replaced(tmp_path: Path) -> None:
+    first = start.choose_ports(tmp_path)
+    again = start.choose_ports(tmp_path)
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(first[0]["port"])))
+        other.listen()
+        moved = start.choose_ports(tmp_path)
+
+    assert again == first
+    assert moved[0]["port"] != first[0]["port"]
+    assert moved[1:] == first[1:]
+    assert json.loads((tmp_path / "ports.json").read_text()) == moved
+
+
+def test_a_wanted_port_that_is_taken_is_refused_and_without_a_wish_the_next_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        with pytest.raises(Missing, match=str(taken)):
+            start.free_port("127.0.0.1", taken)
+
+    assert 8000 <= start.free_port("127.0.0.1", None) < 8100
+
+
+def test_the_set_up_code_is_written_once(place: Place) -> None:
+    start.write_setup_code(place)
+    (place.dir / "setup-code").unlink()
+
+    start.write_setup_code(place)
+
+    assert not (place.dir / "setup-code").exists()
+
+
+def test_a_process_that_ends_at_once_is_given_up_with_its_last_words(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('no such thing')"]
+    watch = Watch()
+    process = watch.add(Process("web", command, {}, tmp_path / "web.log"))
+
+    with pytest.raises(Ended, match="no such thing"):
+        watch.wait_for(lambda: False, seconds=30, process=process)
+
+    watch.end()
+
+
+CLOSING = (
+    "===== 3 failed, 12 passed in 4.56s =====",
+    "12 passed in 4.56s",
+    "== 1 passed, 2 deselected in 130.00s (0:02:10) ==",
+    "no tests ran in 0.01s",
+)
+OTHER = ("tests/test_x.py ..... [ 50%]", "FAILED tests/test_x.py::test_y - assert 1 passed", "===== FAILURES =====")
+
+
+@pytest.mark.parametrize("line", CLOSING)
+def test_pytest_closing_lines_are_known(line: str) -> None:
+    assert check.CLOSING.match(line)
+
+
+@pytest.mark.parametrize("line", OTHER)
+def test_other_lines_are_not_closing_lines(line: str) -> None:
+    assert not check.CLOSING.match(line)
