@@ -13,6 +13,7 @@ from django.db.models import F
 from malha.core import clock
 from malha.core.due import backoff
 from malha.network.models import Access, Router, RouterCommand, SyncRun, SyncState
+from malha.network.services.bulk import update_rows
 from malha.network.services.facts import LEAVING, SLICE, Wish, fingerprint
 
 # A refusal is seldom cured by asking again: ever more rarely, up to an hour, and at once when somebody edits the access.
@@ -79,11 +80,8 @@ def _applied(applied: Sequence[Wish], now: datetime) -> set[int]:
 
 
 def _pushed(applied: Sequence[Wish]) -> None:
-    rows = [
-        Access(pk=wish.facts.id, pushed_password=fingerprint(wish.facts.password)) for wish in applied if wish.facts.password is not None
-    ]
-    if rows:
-        Access.objects.bulk_update(rows, ["pushed_password"], batch_size=SLICE)
+    pushed = [(wish.facts.id, fingerprint(wish.facts.password)) for wish in applied if wish.facts.password is not None]
+    update_rows(Access, ["pushed_password"], pushed)
 
 
 def settled_state(wish: Wish) -> str:

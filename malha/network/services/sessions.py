@@ -10,6 +10,7 @@ from django.db import transaction
 from malha.core import clock
 from malha.network.base import Connection, Health, LiveSession
 from malha.network.models import Access, Router, Session
+from malha.network.services.bulk import update_rows
 from malha.network.services.facts import SLICE
 from malha.network.services.health import READING_SECONDS
 from malha.network.services.texts import readable
@@ -86,12 +87,8 @@ def _note_accesses(router: Router, seen: dict[int, _Seen], at: datetime) -> None
     before = {row[0]: _Seen(row[1], row[2], row[3]) for row in known}
     for ids in _slices([key for key in before if key not in seen]):
         Access.objects.filter(pk__in=ids).update(online_since=None)
-    changed = [
-        Access(pk=key, online_since=new.started_at or at, seen_ip=new.address, seen_mac=new.mac[:17])
-        for key, new in seen.items()
-        if not _is_same(before.get(key), new)
-    ]
-    Access.objects.bulk_update(changed, ["online_since", "seen_ip", "seen_mac"], batch_size=SLICE)
+    changed = [(key, new.started_at or at, new.address, new.mac[:17]) for key, new in seen.items() if not _is_same(before.get(key), new)]
+    update_rows(Access, ["online_since", "seen_ip", "seen_mac"], changed)
     for ids in _slices(list(seen)):
         Access.objects.filter(pk__in=ids).update(last_online_at=at)
 
