@@ -57,6 +57,9 @@ def main(words: list[str]) -> int:
     except (Missing, Ended) as trouble:
         say(f"\n{trouble}")
         return 1
+    except KeyboardInterrupt:
+        say("\nStopped. The next start goes on where this one was.")
+        return 130
     finally:
         place.leave()
     return 0
@@ -73,9 +76,11 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
             start_routers(watch, place)
         if not options.empty and place.has_command("demo"):
             demo = digest(ROOT.glob("malha/worker/demo/*.py"), place.stamps.known["migrate"], ports_of(place))
-            place.once("demo", demo, "Making the demo provider …", "demo")
+            make_demo(place, watch, demo)
         if options.empty:
             write_setup_code(place)
+        if watch.stopping:
+            return
         web = watch.add(Process("web", web_command(options.host, port), environment, place.dir / "log" / "web.log"))
         if place.has_command("worker"):
             watch.add(Process("worker", [str(PYTHON), "manage.py", "worker"], environment, place.dir / "log" / "worker.log"))
@@ -85,6 +90,15 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
             tell(place, address, without_pdf)
         watch.run()
         say("\nStopping …")
+
+
+def make_demo(place: Place, watch: Watch, stamp: str) -> None:
+    """Fill the database with the demo provider, once. Ctrl-C in the middle leaves nothing half: it is one transaction."""
+    try:
+        place.once("demo", stamp, "Making the demo provider …", "demo")
+    except Missing:
+        if not watch.stopping:
+            raise
 
 
 def web_command(host: str, port: int) -> list[str]:
