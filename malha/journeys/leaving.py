@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from malha.contracts.models import Contract, ContractState
 from malha.contracts.services import contracts
-from malha.core.errors import BusinessError
+from malha.core.errors import BusinessError, StateConflict
 from malha.core.history import Actor
 from malha.customers.models import Customer
 from malha.customers.services import customers
@@ -27,10 +27,26 @@ def cancel_contract(*, contract: Contract, on: date, reason: str, note: str = ""
 
 @transaction.atomic
 def cancel_customer(*, customer: Customer, on: date, reason: str, note: str = "", keeps_ip: bool = False, actor: Actor) -> None:
-    """The customer leaves: every living contract ends, the record is archived and stays readable (domain.md §3)."""
+    """The customer leaves: every living contract ends. The record stays in the list, under Cancelados (domain.md §3).
+
+    Raises BusinessError without a reason, StateConflict when nothing runs any more.
+    """
     if not reason.strip():
         sentence = _("Say why the customer leaves.")
         raise BusinessError("reason_required", sentence, fields={"reason": sentence})
-    for contract in Contract.objects.filter(customer=customer).exclude(state=ContractState.CANCELLED):
+    running = list(Contract.objects.filter(customer=customer).exclude(state=ContractState.CANCELLED))
+    if not running:
+        raise StateConflict("nothing_runs", _("This customer has no contract that runs."))
+    for contract in running:
         cancel_contract(contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, actor=actor)
-    customers.archive(customer=customer, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def archive_customer(*, customer: Customer, reason: str, actor: Actor) -> None:
+    """Hide a record of which nothing runs any more.
+
+    Raises BusinessError("contracts_running") while a contract lives, StateConflict if it is archived already.
+    """
+    if Contract.objects.filter(customer=customer).exclude(state=ContractState.CANCELLED).exists():
+        raise BusinessError("contracts_running", _("A contract of this customer still runs. Cancel it first, or cancel the customer."))
+    customers.archive(customer=customer, reason=reason.strip(), actor=actor)

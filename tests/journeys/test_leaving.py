@@ -1,5 +1,7 @@
 """Leaving and coming back."""
 
+from dataclasses import replace
+
 import pytest
 
 from malha.core.errors import BusinessError, StateConflict
@@ -51,14 +53,33 @@ def test_cancelling_needs_a_reason():
 def test_a_customer_who_left_comes_back_under_the_same_number():
     done = signed_up()
     leaving.cancel_customer(customer=done.customer, on=make.TODAY, reason="Mudança", actor=SYSTEM)
+    leaving.archive_customer(customer=done.customer, reason="Mudou de cidade", actor=SYSTEM)
     with pytest.raises(BusinessError):
         make.contract(Customer.objects.get())
     form = make.sign_up(customer=make.customer_data(name="Rosa M. Duarte"))
 
-    back = onboarding.sign_up(data=onboarding.SignUp(**{**vars(form), "returning_id": done.customer.pk}), actor=SYSTEM)
+    back = onboarding.sign_up(data=replace(form, returning_id=done.customer.pk), actor=SYSTEM)
 
     assert Customer.objects.count() == 1
     assert (back.customer.number, back.customer.name, back.customer.archived_at) == (1, "Rosa M. Duarte", None)
     assert back.contract.number == 2
     verbs = list(HistoryEntry.objects.filter(customer_id=back.customer.pk).order_by("id").values_list("verb", flat=True))
     assert verbs[-4:] == ["customer.reactivated", "customer.changed", "contract.created", "access.created"]
+
+
+def test_a_customer_who_left_stays_in_the_list_and_cannot_leave_twice():
+    done = signed_up()
+    leaving.cancel_customer(customer=done.customer, on=make.TODAY, reason="Mudança", actor=SYSTEM)
+
+    assert Customer.objects.get().archived_at is None
+    with pytest.raises(StateConflict):
+        leaving.cancel_customer(customer=done.customer, on=make.TODAY, reason="Mudança", actor=SYSTEM)
+
+
+def test_a_record_with_a_running_contract_is_not_hidden():
+    done = signed_up()
+
+    with pytest.raises(BusinessError) as refused:
+        leaving.archive_customer(customer=done.customer, reason="Engano", actor=SYSTEM)
+
+    assert refused.value.code == "contracts_running"

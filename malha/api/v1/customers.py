@@ -70,7 +70,7 @@ def change_customer(request: Any, customer_id: int, body: schemas.CustomerPatch)
 
 @router.post("/{int:customer_id}/cancel", response={200: schemas.CustomerOut, 409: schemas.Error}, auth=Bearer("contracts:write"))
 def cancel_customer(request: Any, customer_id: int, body: schemas.CancelBody) -> Customer:
-    """The customer leaves: all contracts end, the record is archived."""
+    """The customer leaves: all contracts end, the record stays."""
     customer = get_object_or_404(Customer, pk=customer_id)
     leaving.cancel_customer(
         customer=customer, on=clock.today(), reason=body.reason, note=body.note, keeps_ip=body.keeps_ip, actor=request.actor
