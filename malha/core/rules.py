@@ -53,6 +53,12 @@ SENTENCES = {
     "phone_mobile_nine": gettext_lazy("A mobile number begins with 9 after the area code. Add the missing 9."),
     "phone_without_ddd": gettext_lazy("Put the area code before the number, for example (35) 98800-0204."),
     "placeholder_unknown": gettext_lazy("Remove or correct the unknown fields: %(names)s."),
+    "host_invalid": gettext_lazy("Type an IP address or a name, without http:// and without the port. Example: 10.0.0.1."),
+    "router_name_invalid": gettext_lazy("Use only letters without accents, digits, dot, hyphen and underscore, at most 40."),
+    "router_user_invalid": gettext_lazy("Use only letters without accents, digits and common signs, without spaces, at most 60."),
+    "ranges_invalid": gettext_lazy("Type the ranges like 100.64.8.2-100.64.11.254, several with a comma between them."),
+    "garden_invalid": gettext_lazy("“%(line)s” is neither an address nor a host name. One per line, without * and without http://."),
+    "garden_too_long": gettext_lazy("Use at most %(limit)s addresses."),
     "uf_unknown": gettext_lazy("Choose the state from the list."),
 }
 

@@ -150,6 +150,10 @@ class Driver(Protocol):
         """Open and log in. Raises TemporaryFailure or PermanentFailure."""
         ...
 
+    def hurried(self) -> "Driver":
+        """The same with deadlines for a person who waits at a page: five seconds for each step at most."""
+        ...
+
     def desired(self, facts: Iterable[AccessFacts], plans: Iterable[PlanFacts], router: RouterFacts) -> list[Entry]:
         """All objects these accesses need on the router: pools, profiles (only the variants in use) and logins."""
         ...

@@ -42,10 +42,20 @@ def preview(ids: Collection[int]) -> Preview:
     return Preview(tuple(commands), tuple(kicks))
 
 
+def is_removal(row: Divergence) -> bool:
+    """Whether applying means to delete an entry of ours that nobody should have any more."""
+    return row.kind == DivergenceKind.DIFFERENT and not row.field
+
+
 @transaction.atomic
-def apply_to_router(*, ids: Collection[int], actor: Actor) -> list[RouterCommand]:
-    """*Aplicar no roteador*: one repair per router, of exactly these fields. Raises BusinessError for what cannot be applied."""
+def apply_to_router(*, ids: Collection[int], actor: Actor, removes: bool = False) -> list[RouterCommand]:
+    """*Aplicar no roteador*: one repair per router, of exactly these fields. Raises BusinessError for what cannot be applied.
+
+    `removes`: the person ticked that entries may be deleted from the router; without it what would be deleted is refused.
+    """
     rows = _found(ids)
+    if not removes and any(is_removal(row) for row in rows):
+        raise BusinessError("removal_unconfirmed", _("Tick that these logins may be removed from the router, or leave them out."))
     if any(row.kind not in APPLICABLE for row in rows):
         words = _("A login that is only on the router cannot be applied. Link it to a customer, or ignore it.")
         raise BusinessError("not_applicable", words)

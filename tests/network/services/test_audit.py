@@ -219,7 +219,7 @@ def test_marks_of_nobody_are_listed_and_only_a_person_removes_them(process: Rout
 
     audit(router, serve, repairs=True)
     assert process.row(SECRET, name="fantasma") is not None
-    divergences.apply_to_router(ids=[Divergence.objects.get(name="fantasma").pk], actor=SYSTEM)
+    divergences.apply_to_router(ids=[Divergence.objects.get(name="fantasma").pk], actor=SYSTEM, removes=True)
     serve(router).round()
 
     assert process.row(SECRET, name="fantasma") is None

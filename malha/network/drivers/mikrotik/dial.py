@@ -22,6 +22,7 @@ class Deadlines:
 
 
 STANDARD: Final = Deadlines()
+HURRIED: Final = Deadlines(connect=5.0, login=5.0, silence=5.0, full_read=5.0)
 
 
 def dial(target: Target, deadlines: Deadlines = STANDARD) -> tuple[Client, str]:

@@ -10,7 +10,7 @@ from malha.domain.access.types import AccessFacts, Diff, Entry, Operation, PlanF
 from malha.network.base import Snapshot, Target
 from malha.network.drivers.mikrotik import cli
 from malha.network.drivers.mikrotik.connection import MikrotikConnection
-from malha.network.drivers.mikrotik.dial import STANDARD, Deadlines, dial
+from malha.network.drivers.mikrotik.dial import HURRIED, STANDARD, Deadlines, dial
 
 
 class MikrotikDriver:
@@ -26,6 +26,9 @@ class MikrotikDriver:
     def connect(self, target: Target) -> MikrotikConnection:
         client, pin = dial(target, self._deadlines)
         return MikrotikConnection(client, target, pin, sleep=self._sleep, full_read=self._deadlines.full_read)
+
+    def hurried(self) -> "MikrotikDriver":
+        return MikrotikDriver(sleep=self._sleep, deadlines=HURRIED)
 
     def desired(self, facts: Iterable[AccessFacts], plans: Iterable[PlanFacts], router: RouterFacts) -> list[Entry]:
         return desired_entries(facts, plans, router)
