@@ -15,7 +15,7 @@ from tests.support.router_process import RouterProcess
 
 INSTALLATION = "aabbccdd"
 BOTH = (Method.PPPOE, Method.HOTSPOT)
-IMPATIENT = Deadlines(connect=1.0, login=0.4, silence=0.4, full_read=0.4)
+IMPATIENT = Deadlines(connect=2.0, login=1.2, silence=1.0, full_read=1.0)
 
 Connect = Callable[..., MikrotikConnection]
 
