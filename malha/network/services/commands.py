@@ -97,7 +97,7 @@ def _disconnect(bench: Bench, command: RouterCommand) -> None:
 
 def _kick(bench: Bench, command: RouterCommand) -> None:
     """One second's worth of kicks, then the lane looks for something more urgent."""
-    names = list(command.arguments.get("names", []))
+    names = _still_old(command)
     pace = bench.router.kicks_per_second
     now, later = (names[:pace], names[pace:]) if pace else (names, [])
     dropped = int(command.arguments.get("dropped", 0)) + len(bench.connection.kick(now, per_second=pace))
@@ -108,6 +108,16 @@ def _kick(bench: Bench, command: RouterCommand) -> None:
         return
     words = _("%(dropped)s of %(asked)s sessions dropped.") % {"dropped": dropped, "asked": arguments.get("asked", dropped)}
     finish(command, "ok", words, arguments=arguments)
+
+
+def _still_old(command: RouterCommand) -> list[str]:
+    """The names left; of a kick that waited for the night, only those that have not dialled again meanwhile."""
+    names = [str(name) for name in command.arguments.get("names", [])]
+    if not command.arguments.get("waited"):
+        return names
+    anew = Access.objects.filter(router_id=command.router_id, username__in=names, online_since__gt=command.asked_at)
+    renewed = set(anew.values_list("username", flat=True))
+    return [name for name in names if name not in renewed]
 
 
 def _remove_access(bench: Bench, command: RouterCommand) -> None:

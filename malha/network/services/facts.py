@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from malha.contracts.models import Plan
 from malha.core import company, crypto
@@ -32,6 +33,7 @@ class Wish:
     applied_username: str
     attempts: int
     is_due: bool
+    is_unreadable: bool = False  # its password cannot be decrypted: a key is missing from the ring
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,11 +99,19 @@ def plan_facts(ids: Collection[int]) -> dict[int, PlanFacts]:
     }
 
 
-def passwords(ids: Sequence[int]) -> dict[int, str]:
-    """The passwords of these accesses in clear. For a driver only: never log, show or keep what this returns."""
-    found: dict[int, str] = {}
+def passwords(ids: Sequence[int]) -> dict[int, str | None]:
+    """The passwords of these accesses in clear, None for one that cannot be decrypted: it must not hold up the others.
+
+    For a driver only: never log, show or keep what this returns.
+    """
+    found: dict[int, str | None] = {}
     for start in range(0, len(ids), SLICE):
-        found.update(Access.objects.filter(pk__in=ids[start : start + SLICE]).values_list("id", "password"))
+        stored = Access.objects.filter(pk__in=ids[start : start + SLICE]).annotate(token=Cast("password", TextField()))
+        for key, token in stored.values_list("id", "token"):
+            try:
+                found[key] = crypto.reveal(token, ring="access")
+            except crypto.UnreadableSecret:
+                found[key] = None
     return found
 
 
@@ -114,10 +124,17 @@ def with_passwords(wanted: Iterable[Wish], *, always: Collection[int] = ()) -> l
     """The same wishes, with the password in those whose router does not have it yet, and in `always` (rows to be added)."""
     rows = list(wanted)
     clear = passwords([row.facts.id for row in rows if row.is_due or row.facts.id in always])
-    return [replace(row, facts=replace(row.facts, password=_to_write(row, clear, always))) for row in rows]
+    return [
+        replace(
+            row,
+            facts=replace(row.facts, password=_to_write(row, clear, always)),
+            is_unreadable=not row.facts.is_removing and clear.get(row.facts.id, "") is None,
+        )
+        for row in rows
+    ]
 
 
-def _to_write(row: Wish, clear: Mapping[int, str], always: Collection[int]) -> str | None:
+def _to_write(row: Wish, clear: Mapping[int, str | None], always: Collection[int]) -> str | None:
     password = clear.get(row.facts.id)
     if password is None or row.facts.is_removing:
         return None

@@ -109,7 +109,7 @@ def _ask_kicks(router: Router, names: Iterable[str], due_at: datetime, now: date
     for start in range(0, len(rows), MANY_NAMES):
         part = rows[start : start + MANY_NAMES]
         RouterCommand.objects.create(
-            router=router, verb="kick", arguments={"names": part, "asked": len(part), "dropped": 0},
+            router=router, verb="kick", arguments={"names": part, "asked": len(part), "dropped": 0, "waited": due_at > now},
             asked_at=now, asked_by="Malha", due_at=due_at,
         )  # fmt: skip
 

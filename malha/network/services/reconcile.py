@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from malha.core import clock
+from malha.domain.access.marks import read_mark
 from malha.domain.access.types import Diff, Entry, Operation, Outcome, RouterFacts, Verb
 from malha.network.base import Connection, Driver, PermanentFailure, Snapshot, TemporaryFailure
 from malha.network.models import Access, Router, SyncRun
@@ -65,7 +66,7 @@ def run_pass(bench: Bench, *, cause: str = "due") -> SyncRun | None:
     run.rows_read = len(snapshot.rows)
     report = Report()
     plan = compare(bench, snapshot, wanted)
-    mine = {wish.facts.id for wish in wanted}
+    mine = {wish.facts.id for wish in plan.wishes if not wish.is_unreadable}
     operations = [operation for operation in plan.diff.operations if _is_ours_to_do(operation, mine)]
     report = write_and_verify(bench, run, snapshot, plan, operations)
     _finish(bench, run, started, sentences, report, wanted)
@@ -82,6 +83,7 @@ def due_wishes(router_id: int, *, limit: int) -> list[Wish]:
 class Plan:
     """Wishes, the entries they mean, and how those differ from a snapshot."""
 
+    snapshot: Snapshot
     wishes: Sequence[Wish]
     entries: Sequence[Entry]
     diff: Diff
@@ -117,7 +119,7 @@ def compare(bench: Bench, snapshot: Snapshot, wishes: Sequence[Wish], *, covers_
 def _compare(bench: Bench, snapshot: Snapshot, wishes: Sequence[Wish], covers_router: bool = False) -> Plan:
     plain = [wish.facts for wish in wishes]
     entries = bench.driver.desired(plain, (), bench.router_facts)
-    return Plan(wishes, entries, bench.driver.diff(snapshot, plain, entries, bench.router_facts, covers_router=covers_router))
+    return Plan(snapshot, wishes, entries, bench.driver.diff(snapshot, plain, entries, bench.router_facts, covers_router=covers_router))
 
 
 def write_and_verify(bench: Bench, run: SyncRun, snapshot: Snapshot, plan: Plan, operations: Sequence[Operation]) -> Report:
@@ -155,34 +157,68 @@ def _announce(bench: Bench, diff: Diff, applied: Collection[str]) -> None:
 
 
 def _judge(bench: Bench, plan: Plan, second: Plan, sent: Sent, operations: Sequence[Operation]) -> Report:
-    """Applied is what a second comparison finds nothing to do for. Everything else carries the router's words."""
+    """Applied is what a second comparison finds nothing to do for, and what really stands there. The rest carries words."""
     report = Report()
-    words = _words_by_target(sent.refused)
-    unsent = {operation.access_id for operation in sent.unsent}
-    open_operations = {operation.access_id: operation for operation in second.diff.operations if operation.access_id is not None}
-    open_profiles = {operation.name: operation for operation in second.diff.operations if operation.access_id is None}
-    conflicts = {item.access_id: item for item in second.diff.conflicts}
-    profile_of = {entry.access_id: entry.fields.get(PROFILE_FIELD, "") for entry in plan.entries if entry.access_id is not None}
-    lost_secrets = {outcome.operation.access_id for outcome in sent.refused if outcome.operation.secret}
+    trial = _Trial(second, sent)
     for wish in plan.wishes:
-        key = wish.facts.id
-        profile = profile_of.get(key, "")
-        if key in conflicts:
-            item = conflicts[key]
-            report.refused[key] = _("The name %(name)s is taken on the router by an entry that is not ours. Link or rename it.") % {
-                "name": readable(item.name)
-            }
-        elif key in open_operations or key in lost_secrets:
-            if key not in unsent:
-                report.refused[key] = words.get(("access", key)) or _kept_nothing(open_operations.get(key))
-        elif profile in open_profiles and not sent.unsent:
-            report.refused[key] = words.get(("name", profile)) or _kept_nothing(open_profiles[profile])
-        elif not (sent.unsent and profile in open_profiles):
+        words = _("Its password cannot be read with the present keys. Type it again.") if wish.is_unreadable else trial.words(wish)
+        if words:
+            report.refused[wish.facts.id] = words
+        elif not trial.is_unfinished(wish):
             report.applied.append(wish)
     report.general = [readable(outcome.words) for outcome in sent.refused]
     report.kicks = _kicks(report.applied, operations)
     report.later_names = plan.diff.kick_later_names if operations else ()
     return report
+
+
+class _Trial:
+    """Who did not get what they wanted, and in whose words."""
+
+    def __init__(self, second: Plan, sent: Sent) -> None:
+        left = second.diff.operations
+        self.snapshot = second.snapshot
+        self.refusals = _words_by_target(sent.refused)
+        self.has_unsent = bool(sent.unsent)
+        self.unsent = {operation.access_id for operation in sent.unsent}
+        self.open = {operation.access_id: operation for operation in left if operation.access_id is not None}
+        self.open_profiles = {operation.name: operation for operation in left if operation.access_id is None}
+        self.conflicts = {item.access_id: item for item in second.diff.conflicts}
+        self.entries = {entry.access_id: entry for entry in second.entries if entry.access_id is not None}
+        self.lost_secrets = {outcome.operation.access_id for outcome in sent.refused if outcome.operation.secret}
+        rows = self.snapshot.rows
+        self.present = {(row.table, row.fields.get("name", ""), read_mark(row.raw_comment)) for row in rows if row.raw_comment}
+
+    def is_unfinished(self, wish: Wish) -> bool:
+        """The time was up before its turn: it stays due, without words."""
+        return wish.facts.id in self.unsent or (self.has_unsent and self._profile(wish.facts.id) in self.open_profiles)
+
+    def words(self, wish: Wish) -> str:
+        """Why it is not as wanted, or an empty string."""
+        key = wish.facts.id
+        if key in self.conflicts:
+            words = _("The name %(name)s is taken on the router by an entry that is not ours. Link or rename it.")
+            return words % {"name": readable(self.conflicts[key].name)}
+        if self.is_unfinished(wish):
+            return ""
+        if key in self.open or key in self.lost_secrets:
+            return self.refusals.get(("access", key)) or _kept_nothing(self.open.get(key))
+        profile = self._profile(key)
+        if profile in self.open_profiles:
+            return self.refusals.get(("name", profile)) or _kept_nothing(self.open_profiles[profile])
+        return self._absence(self.entries.get(key))
+
+    def _profile(self, key: int) -> str:
+        entry = self.entries.get(key)
+        return entry.fields.get(PROFILE_FIELD, "") if entry else ""
+
+    def _absence(self, entry: Entry | None) -> str:
+        """Nothing to do and yet not there: a menu this router lacks, or a mark that stands on several entries."""
+        if entry is None or (entry.table, entry.name, entry.mark) in self.present:
+            return ""
+        if (entry.table, "") in self.snapshot.unsupported:
+            return _("This router does not offer this type of access.")
+        return _("Several entries on the router carry the mark of this access. Decide on Divergences which one it is.")
 
 
 def _kicks(applied: Iterable[Wish], operations: Sequence[Operation]) -> dict[int, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """One pass over one router, with the real driver and a simulated router of its own process (network.md §6)."""
 
 import pytest
+from django.db import connection
 
 from malha.contracts.models import Contract, Standing
 from malha.core.history import SYSTEM
@@ -183,3 +184,68 @@ def test_speed_of_a_plan_changes_its_profile_once(process: RouterProcess, router
     later = RouterCommand.objects.get(verb="kick")
     assert later.due_at is not None and first.username in later.arguments["names"]
     assert len(process.dump(ACTIVE)) == 1
+
+
+def test_hotspot_login_and_profile(process: RouterProcess, router: Router, serve: Serve) -> None:
+    Router.objects.filter(pk=router.pk).update(enabled_methods=["PPPOE", "HOTSPOT"])
+    access = make.access(router=router, username="praca", method="HOTSPOT")
+
+    serve(router).round()
+
+    user = process.row("/ip/hotspot/user", name="praca")
+    assert user is not None and user["profile"] == access.plan.profile_name and user["password"] == make.PASSWORD
+    assert fresh(access).sync_state == SyncState.APPLIED
+    settled(router)
+
+
+def test_hotspot_on_a_router_without_that_menu_is_said_in_words(process: RouterProcess, router: Router, serve: Serve) -> None:
+    process.fault(missing_menus="/ip/hotspot/user")
+    Router.objects.filter(pk=router.pk).update(enabled_methods=["PPPOE", "HOTSPOT"])
+    access, other = make.access(router=router, username="praca", method="HOTSPOT"), make.access(router=router, username="rosa")
+
+    serve(router).round()
+
+    assert fresh(access).sync_state == SyncState.ERROR and fresh(access).last_error
+    assert fresh(other).sync_state == SyncState.APPLIED
+
+
+def test_repeated_mark_is_not_called_applied(process: RouterProcess, router: Router, serve: Serve) -> None:
+    access = make.access(router=router, username="rosa")
+    for name in ("copia-1", "copia-2"):
+        process.add(SECRET, name=name, password="x", service="pppoe", profile="default", comment=f"malha:access:{access.pk}")
+
+    serve(router, names=0).round()  # reads whole tables
+
+    access = fresh(access)
+    assert access.sync_state == SyncState.ERROR and access.last_error
+    assert sorted(row["name"] for row in process.dump(SECRET)) == ["copia-1", "copia-2"]
+
+
+def test_unreadable_password_stops_only_its_own_access(process: RouterProcess, router: Router, serve: Serve) -> None:
+    broken, other = make.access(router=router, username="rosa"), make.access(router=router, username="joao")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE network_access SET password = 'gone$gAAAA' WHERE id = %s", [broken.pk])
+
+    serve(router).round()
+
+    assert Access.objects.defer("password").get(pk=broken.pk).sync_state == SyncState.ERROR
+    assert [row["name"] for row in process.dump(SECRET)] == ["joao"]
+    assert fresh(other).sync_state == SyncState.APPLIED
+
+
+def test_draft_has_nothing_on_the_router_and_waits(process: RouterProcess, router: Router, serve: Serve) -> None:
+    access = make.access(router=router, username="rosa")
+    Contract.objects.update(state="DRAFT", waiting_for="SIGNATURE")
+
+    serve(router).round()
+
+    access = fresh(access)
+    assert (access.sync_state, access.due_at) == (SyncState.MODIFIED, None)
+    assert process.dump(SECRET) == []
+
+
+def test_f46_no_profile_hangs_on_a_parent_queue(process: RouterProcess, router: Router, serve: Serve) -> None:
+    subscribers(router, 3)
+    serve(router).round()
+
+    assert not any(row.get("parent-queue") not in (None, "", "none") for row in process.dump(PROFILE))
