@@ -49,7 +49,16 @@ class _Names(dict[bytes, str]):
         return name
 
 
+class _Octets(dict[str, bytes]):
+    """The same on the way out."""
+
+    def __missing__(self, key: str) -> bytes:
+        name = self[key] = octets(key)
+        return name
+
+
 _names = _Names()
+_octets = _Octets()
 
 
 def row(table: str, attributes: Attributes) -> Row:
@@ -73,8 +82,10 @@ def sentences(operation: Operation, *, dropped: frozenset[str] = frozenset()) ->
     if operation.verb is Verb.MOVE:
         destination = {b"destination": octets(operation.before_id)} if operation.before_id else {}
         return [command(operation.table, "move", {b"numbers": octets(operation.row_id), **destination})]
-    values = {octets(key): octets(value) for key, value in operation.fields.items() if key not in dropped}
-    values |= {octets(key): octets(value) for key, value in operation.secret.items()}
+    names = _octets
+    values = {names[key]: value.encode("utf-8", "surrogateescape") for key, value in operation.fields.items() if key not in dropped}
+    for key, value in operation.secret.items():
+        values[names[key]] = octets(value)
     if operation.raw_comment is not None:
         values[b"comment"] = operation.raw_comment
     if operation.verb is Verb.ADD:

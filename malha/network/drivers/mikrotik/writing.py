@@ -63,8 +63,9 @@ class Writer:
     # ---- one round
 
     def _send(self, operations: Sequence[Operation]) -> list[Outcome]:
-        # A sentence is given to the router even if nothing is left of it: an empty set answers whether the row is still there.
-        spoken = [mapping.sentences(each, dropped=self._dropped(each.table)) for each in operations]
+        # An operation of which nothing is left, all its properties being unknown to this version, is done without a word.
+        dropped = {table: self._dropped(table) for table in {each.table for each in operations}}
+        spoken = [mapping.sentences(each, dropped=dropped[each.table]) for each in operations]
         flat: list[Words] = [sentence for sentences in spoken for sentence in sentences]
         window = 1 if operations and operations[0].table in _ORDERED else WINDOW
         replies = iter(self._client.batch(flat, window=window, seconds=max(self._until - time.monotonic(), 1.0)))
