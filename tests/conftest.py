@@ -6,6 +6,7 @@ The database is the one of MALHA_DATABASE_URL, SQLite when it is not set (`./tes
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
 from malha.core import clock
@@ -13,6 +14,11 @@ from tools.messages import compile_catalogue
 
 # A Tuesday, nine in the morning in São Paulo.
 THE_DAY = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+# No test depends on how fast this machine is today.
+hypothesis.settings.register_profile("malha", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("malha")
 
 
 def pytest_configure(config: pytest.Config) -> None:
