@@ -1,11 +1,11 @@
 """Paths under /clientes/. The list and what hangs on it first, then one customer."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from malha.backoffice.customers import bulk, export, new, saved
 from malha.backoffice.customers.list import CustomerList, choose
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", CustomerList.as_view(), name="customers"),
     path("filtro/<slug:name>/", choose, name="customers_choose"),
     path("exportar/", export.export, name="customers_export"),
@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     path("novo/rascunho/", new.new_draft, name="customer_new_draft"),
     path("novo/cep/", new.new_cep, name="customer_new_cep"),
     path("colunas/", saved.choose_columns, name="customers_columns"),
+    path("<int:number>/", include("malha.backoffice.customers.one_urls")),
 ]
