@@ -4,10 +4,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from malha.api import tokens
-from malha.api.models import ApiToken
 from malha.core.errors import NotAllowed
 from malha.core.history import Actor
+from malha.staff import tokens
+from malha.staff.models import ApiToken
 from malha.staff.requests import client_ip
 
 

@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from malha.api import tokens
 from malha.api.errors import answer
-from malha.api.models import ApiToken, IdempotentRequest
+from malha.api.models import IdempotentRequest
 from malha.core import clock
+from malha.staff import tokens
+from malha.staff.models import ApiToken
 from malha.staff.requests import client_ip
 
 KEPT_FOR = timedelta(hours=24)

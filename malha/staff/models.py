@@ -94,3 +94,24 @@ class UserSession(models.Model):
 
     class Meta:
         ordering = ["-seen_at"]
+
+
+class ApiToken(models.Model):
+    """The key of a program, a bearer token: shown once, stored hashed, scoped, with optional addresses and expiry (domain.md §20)."""
+
+    name = models.CharField(_("name"), max_length=60)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    allowed_ips = models.JSONField(_("allowed addresses"), default=list, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from malha.api import tokens
 from malha.core.history import SYSTEM
+from malha.staff import tokens
 from tests import make
 
 

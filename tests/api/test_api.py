@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from malha.api import tokens
-from malha.api.models import ApiToken
 from malha.api.urls import v1
 from malha.core import clock
 from malha.core.errors import BusinessError
 from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.network.models import Access, RouterCommand
+from malha.staff import tokens
+from malha.staff.models import ApiToken
 from tests import make
 from tests.api.conftest import Program, sign_up_body
 

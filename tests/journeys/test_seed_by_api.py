@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from malha.api import tokens
 from malha.core import clock
 from malha.core.history import SYSTEM
 from malha.network.models import Access
+from malha.staff import tokens
 from tests import make
 from tests.support.lanes import process, registered, serve
 from tests.support.raw_router_client import RawClient

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from malha.api.tokens import SCOPES
 from malha.core.forms import BrDateField
+from malha.staff.tokens import SCOPES
 
 
 class TokenForm(forms.Form):

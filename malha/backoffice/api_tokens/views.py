@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from malha.api import tokens
-from malha.api.models import ApiToken
 from malha.backoffice.api_tokens.forms import TokenForm
 from malha.backoffice.generic import FormPage, Page
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
+from malha.staff import tokens
+from malha.staff.models import ApiToken
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from malha.api.models import ApiToken
+from malha.staff.models import ApiToken
 from tests import make
 
 pytestmark = pytest.mark.django_db

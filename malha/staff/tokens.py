@@ -10,11 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from malha.api.models import ApiToken
 from malha.core import clock, history
 from malha.core.errors import BusinessError, StateConflict
 from malha.core.history import Actor
-from malha.staff.models import User
+from malha.staff.models import ApiToken, User
 
 PREFIX = "mlh_"
 SCOPES = {
