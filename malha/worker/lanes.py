@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import close_old_connections, connections
-from django.db.utils import OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from malha.core.errors import BusinessError
 from malha.network import queries, registry
@@ -74,7 +73,7 @@ class Lane:
             self.hang_up()
             log.warning("router %s: %s", self.router_id, failure.code)
             health.failed(self.router_id, failure)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             self.hang_up()
             log.exception("router %s: the database is busy or away", self.router_id)
         except BusinessError as error:
@@ -161,7 +160,7 @@ class Worker:
                     self._beat()
                     last_beat = time.monotonic()
                 tick()
-            except OperationalError:
+            except (OperationalError, InterfaceError):
                 log.exception("the database is busy or away; looking again")
                 close_old_connections()
             self._stop.wait(POLL_SECONDS)
@@ -244,7 +243,7 @@ class _Thread(threading.Thread):
                 self.is_busy = True
                 try:
                     self.lane.round()
-                except OperationalError:
+                except (OperationalError, InterfaceError):
                     log.exception("router %s: the lease could not be taken or given back", self.lane.router_id)
                 finally:
                     self.is_busy = False

@@ -31,7 +31,12 @@ class Command(BaseCommand):
         if options["audit"] or options["repair"]:
             commands.ask_audit(router=router, actor=SYSTEM, repairs=options["repair"], cause="by hand")
         Router.objects.filter(pk=router.pk).update(retry_at=None, due_at=clock.now())
-        if not Lane(router.pk, worker_name()).round():
+        lane = Lane(router.pk, worker_name())
+        try:
+            did_something = lane.round()
+        finally:
+            lane.hang_up()
+        if not did_something:
             router.refresh_from_db(fields=["health_words", "leased_by"])
             raise CommandError(router.health_words or f"another worker is on it: {router.leased_by}")
         for run in SyncRun.objects.filter(router=router, pk__gt=last).order_by("id"):

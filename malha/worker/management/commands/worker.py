@@ -6,8 +6,7 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connections
-from django.db.utils import OperationalError
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone, translation
 
 from malha.core import company
@@ -55,7 +54,7 @@ def _keep_timetable(name: str, stopping: threading.Event) -> None:
         try:
             timezone.activate(company.zone())
             schedule.run_due(worker=name)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             log.exception("timetable: the database is busy or away; looking again")
         finally:
             connections.close_all()
