@@ -117,6 +117,7 @@ class Customer(Timestamped):
             models.Index(fields=["main_phone"], name="customer_main_phone"),
             models.Index(fields=["updated_at", "id"], name="customer_updated"),
             models.Index(fields=["created_at"], name="customer_created"),
+            models.Index(fields=["archived_at"], condition=Q(archived_at__isnull=False), name="customer_archived"),
         ]
         ordering = ["search_name", "id"]
 

@@ -72,8 +72,16 @@ class Criteria:
 
 def matching(criteria: Criteria) -> QuerySet[Customer]:
     """The customers meant, whatever their situation, unordered. Archived ones are not on any list."""
+    customers = narrowed(criteria)
+    found = customer_search.find(customers, criteria.text)
+    if customer_search.has_second_try(criteria.text) and not found.exists():
+        return customer_search.find(customers, criteria.text, in_logins=True)
+    return found
+
+
+def narrowed(criteria: Criteria) -> QuerySet[Customer]:
+    """The customers that all filters but the text mean."""
     customers = Customer.objects.filter(archived_at__isnull=True).order_by()
-    customers = customer_search.find(customers, criteria.text)
     contract = _contract_condition(criteria)
     if contract:
         customers = customers.filter(Exists(Contract.objects.filter(contract, customer=OuterRef("pk"))))
@@ -98,9 +106,8 @@ def matching_in_situation(criteria: Criteria) -> QuerySet[Customer]:
     return customers if criteria.situation is None else situations.only(customers, criteria.situation)
 
 
-def ordered(criteria: Criteria) -> QuerySet[Customer]:
-    """The customers of the chosen tab in the chosen order; ties, and everything else, by name."""
-    customers = matching_in_situation(criteria)
+def ordered(customers: QuerySet[Customer], criteria: Criteria) -> QuerySet[Customer]:
+    """`customers` in the chosen order; ties, and everything else, by name."""
     column = _column(criteria.order)
     if isinstance(column, str):
         first: list[OrderBy] = [OrderBy(F(column), descending=criteria.descending)]

@@ -1,30 +1,30 @@
 """The list of customers: a page of lines, and how many customers each situation has under the same criteria.
 
-Counts are exact. They are kept for a minute and thrown away by the next change of anything: every change writes a line into the
-history, so the newest line's number says whether the counts still hold.
+Counts are exact, and kept while nothing changes (`freshness`).
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
-from django.core.cache import cache
 from django.db import connection
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from malha.contracts.models import Contract
-from malha.core.models import HistoryEntry
 from malha.customers.models import Customer
 from malha.domain.billing import BillingMode
 from malha.domain.states import Situation
-from malha.reports import situations
-from malha.reports.customer_criteria import Criteria, matching, ordered
+from malha.reports import customer_search, freshness, situations
+from malha.reports.customer_criteria import Criteria, matching_in_situation, narrowed, ordered
 from malha.reports.customer_rows import Row, rows
 
 PER_PAGE = 50
 EXPORT_BATCH = 1000
-COUNTS_SECONDS = 60
+
+
+Counts = dict[Situation | None, int]
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,49 @@ class Page:
     pages: int
 
 
-def read(criteria: Criteria, number: int, counted: dict[Situation | None, int], *, today: date, mode: BillingMode) -> Page:
-    """Page `number` of what `criteria` mean; `counted` are the counts under the same criteria."""
-    total = counted[criteria.situation]
-    pages = max((total + PER_PAGE - 1) // PER_PAGE, 1)
-    number = min(max(number, 1), pages)
-    start = (number - 1) * PER_PAGE
-    keys = list(ordered(criteria).values_list("pk", flat=True)[start : start + PER_PAGE]) if total else []
-    return Page(rows(keys, today=today, mode=mode), total, number, pages)
+class Listing:
+    """What one request reads of the list: the counts first, then a page of it."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self.criteria = criteria
+        self.mark = freshness.mark()
+        self._customers = customer_search.find(narrowed(criteria), criteria.text)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many customers are meant in each situation, and under None in all."""
+        name = f"customers:{self.criteria.fingerprint()}"
+        counted = freshness.kept(self.mark, name, self._count)
+        if not counted[None] and customer_search.has_second_try(self.criteria.text):
+            self._customers = customer_search.find(narrowed(self.criteria), self.criteria.text, in_logins=True)
+            counted = freshness.kept(self.mark, f"{name}:logins", self._count)
+        return counted
+
+    @property
+    def total(self) -> int:
+        """How many customers the chosen tab has."""
+        return self.counts[self.criteria.situation]
+
+    def page(self, number: int, *, today: date, mode: BillingMode) -> Page:
+        """The page asked for, or the nearest there is."""
+        total = self.total
+        pages = max((total + PER_PAGE - 1) // PER_PAGE, 1)
+        number = min(max(number, 1), pages)
+        start = (number - 1) * PER_PAGE
+        customers = self._customers
+        if self.criteria.situation is not None:
+            customers = situations.only(customers, self.criteria.situation)
+        keys = list(ordered(customers, self.criteria).values_list("pk", flat=True)[start : start + PER_PAGE]) if total else []
+        return Page(rows(keys, today=today, mode=mode), total, number, pages)
+
+    def _count(self) -> Counts:
+        return count(self._customers, is_narrowed=self.criteria.is_narrowed)
 
 
 def every_row(criteria: Criteria, *, today: date, mode: BillingMode) -> Iterator[Row]:
     """All lines that `criteria` mean, read in batches: memory does not grow with their number."""
-    return rows_of(ordered(criteria).values_list("pk", flat=True).iterator(chunk_size=EXPORT_BATCH), today=today, mode=mode)
+    keys = ordered(matching_in_situation(criteria), criteria).values_list("pk", flat=True)
+    return rows_of(keys.iterator(chunk_size=EXPORT_BATCH), today=today, mode=mode)
 
 
 def rows_of(keys: Iterable[int], *, today: date, mode: BillingMode) -> Iterator[Row]:
@@ -59,25 +89,17 @@ def rows_of(keys: Iterable[int], *, today: date, mode: BillingMode) -> Iterator[
         yield from rows(batch, today=today, mode=mode)
 
 
-def counts(criteria: Criteria) -> dict[Situation | None, int]:
-    """How many customers `criteria` mean in each situation, and under None in all."""
-    newest = HistoryEntry.objects.order_by("-pk").values_list("pk", "at").first()
-    if newest is None:
-        return count_now(criteria)
-    key = f"customers:{newest[0]}:{newest[1].timestamp()}:{criteria.fingerprint()}"
-    kept: dict[Situation | None, int] | None = cache.get(key)
-    if kept is None:
-        kept = count_now(criteria)
-        cache.set(key, kept, COUNTS_SECONDS)
-    return kept
+def count(customers: QuerySet[Customer], *, is_narrowed: bool) -> Counts:
+    """How many of `customers` are in each situation: one statement.
 
-
-def count_now(criteria: Criteria) -> dict[Situation | None, int]:
-    """The same without the cache: one statement."""
-    meant = matching(criteria).values("pk")
+    `is_narrowed` is False when they are simply all that are not archived: then nothing but contracts has to be read.
+    """
+    meant = customers.order_by().values("pk")
     every = Contract.objects.order_by().annotate(place=situations.place()).values("customer_id").annotate(first=Min("place"))
-    if criteria.is_narrowed or Customer.objects.filter(archived_at__isnull=False).exists():
+    if is_narrowed:
         every = every.filter(customer_id__in=meant)
+    else:
+        every = every.exclude(customer_id__in=Customer.objects.filter(archived_at__isnull=False).order_by().values("pk"))
     by_place, place_params = every.values("first").query.sql_with_params()
     in_all, all_params = meant.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -87,7 +109,7 @@ def count_now(criteria: Criteria) -> dict[Situation | None, int]:
         )
         found: dict[int, int] = dict(cursor.fetchall())
     total = found.pop(0)
-    counted: dict[Situation | None, int] = {situation: found.get(place, 0) for place, situation in situations.BY_PLACE.items()}
+    counted: Counts = {situation: found.get(place, 0) for place, situation in situations.BY_PLACE.items()}
     # Whoever has no contract at all is still to be installed (domain.states.customer_situation).
     counted[Situation.INSTALLATION] += total - sum(found.values())
     counted[None] = total

@@ -14,13 +14,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from malha.contracts.models import Contract
 from malha.customers.models import Contact, Customer
 from malha.domain.documents import CNPJ_LENGTH, CPF_LENGTH, strip_punctuation
 from malha.domain.errors import RuleError
 from malha.domain.ips import normalize_ip, normalize_mac
+from malha.domain.phones import normalize_phone
 from malha.domain.text import is_ascii_digits, only_digits, search_key, strip_accents
 from malha.network.models import Access
 
@@ -59,7 +60,7 @@ class Meaning:
 
 def meanings(text: str) -> tuple[Meaning, ...]:
     """Every reading of `text`; none for an empty one. Never raises."""
-    text = text[:MAX_LENGTH].strip()
+    text = text.replace("\x00", "")[:MAX_LENGTH].strip()
     name = search_key(text)
     if not name:
         return ()
@@ -89,11 +90,18 @@ def _digit_meanings(text: str) -> list[Meaning]:
     digits = only_digits(text)
     if 3 <= len(digits) <= CNPJ_LENGTH and "+" not in text:
         found.append(Meaning(Key.DOCUMENT, digits, exact=len(digits) in (CPF_LENGTH, CNPJ_LENGTH)))
-    # The country code and the trunk zero are how it is dialled, not what is stored after +55.
-    phone = digits.removeprefix("55") if text.lstrip().startswith("+") or len(digits) >= 12 else digits.lstrip("0")
+    phone = _phone_digits(text, digits)
     if len(phone) >= 4:
         found.append(Meaning(Key.PHONE, phone))
     return found
+
+
+def _phone_digits(text: str, digits: str) -> str:
+    """The digits to look for: without country code and trunk zero when the number is complete, else as typed."""
+    try:
+        return normalize_phone(text).removeprefix("+55").removeprefix("+")
+    except RuleError:
+        return digits
 
 
 def _network_meanings(text: str) -> list[Meaning]:
@@ -120,30 +128,37 @@ def name_condition(value: str) -> Q:
     return condition
 
 
-def find(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Those of `customers` that `text` can mean; all of them for an empty text."""
+def find(customers: QuerySet[Customer], text: str, *, in_logins: bool = False) -> QuerySet[Customer]:
+    """Those of `customers` that `text` can mean; all of them for an empty text.
+
+    Letters alone are a name, or the one login that is spelt just so. When that finds nobody ask again with `in_logins`, if
+    `has_second_try`: then logins that merely hold them are meant.
+    """
     found = meanings(text)
     if not found:
         return customers
     by_name = name_condition(found[0].value)
-    others = list(found[1:])
+    others = found[1:]
     if not others:
         return customers.filter(by_name)
-    if len(others) == 1 and others[0].key is Key.LOGIN and others[0].exact:
-        return _name_or_login(customers, by_name, others[0].value)
-    names = Customer.objects.filter(by_name).values_list("pk", flat=True)
+    if _is_name_or_login(others):
+        login = others[0].value
+        if in_logins:
+            return customers.filter(pk__in=customer_ids(others[0])[0])
+        # The name keeps a condition of its own, so that a common one is read in the order of the list and not collected first.
+        exact = Access.objects.filter(username=login).values("contract__customer_id")
+        return customers.filter(by_name | Q(pk=Subquery(exact)))
+    names = Customer.objects.filter(by_name).order_by().values_list("pk", flat=True)
     return customers.filter(pk__in=names.union(*(ids for meaning in others for ids in customer_ids(meaning))))
 
 
-def _name_or_login(customers: QuerySet[Customer], by_name: Q, login: str) -> QuerySet[Customer]:
-    """Letters alone: names, plus the one login that is spelt just so; logins that merely hold them when no name does.
+def has_second_try(text: str) -> bool:
+    """May `find(..., in_logins=True)` find somebody when `find` found nobody?"""
+    return _is_name_or_login(meanings(text)[1:])
 
-    The name keeps a condition of its own, so that a common one is read in the order of the list and not collected first.
-    """
-    if Customer.objects.filter(by_name).exists():
-        exact = Access.objects.filter(username=login).values_list("contract__customer_id", flat=True).first()
-        return customers.filter(by_name if exact is None else by_name | Q(pk=exact))
-    return customers.filter(pk__in=customer_ids(Meaning(Key.LOGIN, login))[0])
+
+def _is_name_or_login(others: tuple[Meaning, ...]) -> bool:
+    return len(others) == 1 and others[0].key is Key.LOGIN and others[0].exact
 
 
 def customer_ids(meaning: Meaning) -> list[QuerySet[Any, int]]:
@@ -151,22 +166,25 @@ def customer_ids(meaning: Meaning) -> list[QuerySet[Any, int]]:
     value, whole = meaning.value, meaning.exact
     match meaning.key:
         case Key.NAME:
-            return [Customer.objects.filter(name_condition(value)).values_list("pk", flat=True)]
+            return [Customer.objects.filter(name_condition(value)).order_by().values_list("pk", flat=True)]
         case Key.DOCUMENT:
             asked = Q(cpf_cnpj=value) if whole else Q(cpf_cnpj__startswith=value)
-            return [Customer.objects.filter(asked).values_list("pk", flat=True)]
+            return [Customer.objects.filter(asked).order_by().values_list("pk", flat=True)]
         case Key.EMAIL:
-            return [Customer.objects.filter(email__startswith=value).values_list("pk", flat=True)]
+            return [Customer.objects.filter(email__startswith=value).order_by().values_list("pk", flat=True)]
         case Key.PHONE:
-            return [Contact.objects.filter(number__contains=value).values_list("customer_id", flat=True)]
+            return [Contact.objects.filter(number__contains=value).order_by().values_list("customer_id", flat=True)]
         case Key.NUMBER:
             number = int(value)
             return [
-                Customer.objects.filter(number=number).values_list("pk", flat=True),
-                Contract.objects.filter(number=number).values_list("customer_id", flat=True),
+                Customer.objects.filter(number=number).order_by().values_list("pk", flat=True),
+                Contract.objects.filter(number=number).order_by().values_list("customer_id", flat=True),
             ]
         case _:
-            return [Access.objects.filter(asked).values_list("contract__customer_id", flat=True) for asked in access_conditions(meaning)]
+            return [
+                Access.objects.filter(asked).order_by().values_list("contract__customer_id", flat=True)
+                for asked in access_conditions(meaning)
+            ]
 
 
 def access_conditions(meaning: Meaning) -> list[Q]:
@@ -174,7 +192,7 @@ def access_conditions(meaning: Meaning) -> list[Q]:
     value = meaning.value
     match meaning.key:
         case Key.LOGIN:
-            # Asked for exactly only beside a name (`_name_or_login`); here any part of a login does, if it is long enough to index.
+            # Asked for exactly only beside a name (`find`); here any part of a login does, if it is long enough to index.
             return [Q(username__contains=value) if len(value) >= 3 else Q(username__startswith=value)]
         case Key.SERIAL:
             return [Q(onu_serial=value)]

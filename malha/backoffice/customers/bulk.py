@@ -51,8 +51,8 @@ def change_due_day(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "carried": chosen.carried,
-        "customers": customers.count(),
-        "contracts": contracts.count(),
+        "customer_count": customers.count(),
+        "contract_count": contracts.count(),
         "back": _back(chosen.query),
     }
     return render(request, "backoffice/customers/due_day.html", context, status=422 if is_asked else 200)

@@ -50,7 +50,7 @@ def _order(request: StaffRequest) -> str:
 
 def _record(request: StaffRequest, criteria: Criteria | None, ticked: int) -> None:
     """Personal data leaves the system: who took how much of it, and by which filters."""
-    rows = directory.counts(criteria)[criteria.situation] if criteria else ticked
+    rows = directory.Listing(criteria).total if criteria else ticked
     asked = {name: value for name, value in request.GET.lists() if name not in (filters.PAGE, filters.ORDER)} if criteria else {}
     history.record(request.company, "customers.exported", actor=request.actor, after={"rows": rows, "filters": asked})
 

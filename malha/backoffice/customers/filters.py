@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from malha.domain.states import Situation
 from malha.reports import customer_choices as choices
+from malha.reports import freshness
 from malha.reports.customer_criteria import Connection, Criteria, Order
 
 SEARCH, TAB, ORDER, PAGE, SINCE, UNTIL = "q", "aba", "order", "page", "desde", "ate"
 SPAN = "cadastro"  # the chip that holds the two dates
+COMMON = frozenset({"servidor", "plano", "dia", "bairro", "conexao"})
 MAX_VALUES = 50
 
 
@@ -109,14 +111,23 @@ class Chip:
     value: str
     clear: str
     url: str
+    is_common: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """The rarer ones stand behind "more filters" until something is chosen in them."""
+        return self.is_common or bool(self.value)
 
 
-def chips(params: QueryDict, base: str) -> list[Chip]:
-    """All filters, the chosen ones with their words. Reads the choices of the chosen ones only."""
+def chips(params: QueryDict, base: str, mark: str) -> list[Chip]:
+    """All filters, the chosen ones with their words. Reads the choices of the chosen ones only.
+
+    `mark` is that of `reports.freshness`.
+    """
     found = []
     for one in FILTERS:
         values = chosen(one, params)
-        found.append(_chip(one.name, one.label, _words(one, values) if values else "", params, base))
+        found.append(_chip(one.name, one.label, _words(one, values, mark) if values else "", params, base))
     since, until = _date(params.get(SINCE, "")), _date(params.get(UNTIL, ""))
     words = " – ".join(f"{day:%d/%m/%Y}" if day else "…" for day in (since, until)) if since or until else ""
     found.append(_chip(SPAN, _("Registered on"), words, params, base))
@@ -126,11 +137,11 @@ def chips(params: QueryDict, base: str) -> list[Chip]:
 def _chip(name: str, label: str | Promise, value: str, params: QueryDict, base: str) -> Chip:
     gone = (SINCE, UNTIL) if name == SPAN else (name,)
     query = query_with(params, **dict.fromkeys((*gone, PAGE)))
-    return Chip(name, label, value, query, f"{base}filtro/{name}/{query_with(params, page=None)}")
+    return Chip(name, label, value, query, f"{base}filtro/{name}/{query_with(params, page=None)}", name in COMMON)
 
 
-def _words(one: Filter, values: list[Any]) -> str:
-    texts = dict(one.load())
+def _words(one: Filter, values: list[Any], mark: str) -> str:
+    texts = dict(freshness.kept(mark, f"choices:{one.name}", one.load))
     first = texts.get(str(values[0]), str(values[0]))
     return first if len(values) == 1 else f"{first} +{len(values) - 1}"
 

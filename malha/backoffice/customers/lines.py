@@ -83,7 +83,7 @@ class _Words:
             "dot": self.dots[cell.connection if cell else None],
             "tags": self.tags(cell, row.more) if cell and (cell.sync or row.more) else self.dots[None],
             "ip": cell.ip or ui.DASH if cell else "",
-            "plan": _with_more(cell.plan, row.more) if cell else ui.DASH,
+            "plan": cell.plan if cell else ui.DASH,
             "router": cell.router if cell else "",
             "days": ", ".join(f"{day:02d}" for day in row.due_days) or ui.DASH,
             "amount": ui.brl(row.charge.amount),
@@ -105,7 +105,3 @@ class _Words:
         if more:
             texts.append(f"+{more}")
         return format_html_join("", ' <span class="tag">{}</span>', ((text,) for text in texts))
-
-
-def _with_more(text: str, more: int) -> str:
-    return f"{text} +{more}" if more else text

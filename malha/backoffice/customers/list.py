@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -61,18 +61,17 @@ class CustomerList(ListPage[Customer]):
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         criteria = filters.criteria(request.GET, self.order)
-        counted = directory.counts(criteria)
+        self.listing = directory.Listing(criteria)
         asked = request.GET.get(filters.PAGE, "1")
         mode = BillingMode(request.company.billing_mode)
         self.saved = saved.of(request.user)
-        page = directory.read(criteria, int(asked) if asked.isdecimal() else 1, counted, today=clock.today(), mode=mode)
+        page = self.listing.page(int(asked[:9]) if asked.isdecimal() else 1, today=clock.today(), mode=mode)
         response = self.answer(
             lines=lines(page.rows, reverse("backoffice:customers")),
             page_obj=Paginator(range(page.total), directory.PER_PAGE).page(page.number),
             headers=self.headers(),
-            counted=counted,
             criteria=criteria,
-            tabs=tabs(request.GET, criteria, counted),
+            tabs=tabs(request.GET, criteria, self.listing.counts),
             is_part=self.wants_part(),
         )
         if self.wants_part():
@@ -94,21 +93,23 @@ class CustomerList(ListPage[Customer]):
 
     def get_context(self) -> dict[str, Any]:
         params, base = self.request.GET, reverse("backoffice:customers")
+        can_export, can_change = self.request.user.can("customers.export"), self.request.user.can("contracts.edit")
         return {
             "base": base,
             "query": filters.query_with(params, page=None),
-            "chips": filters.chips(params, base),
+            "chips": filters.chips(params, base, self.listing.mark),
             "carried": filters.without_place(params),
             "show": dict.fromkeys(self.shown, True),
             "choosable": [(column.name, column.label, column.name in self.shown) for column in self.columns if column.name not in ALWAYS],
             "views": self.saved.views,
             "can_edit": self.request.user.can("customers.edit"),
-            "can_export": self.request.user.can("customers.export"),
-            "can_change_contracts": self.request.user.can("contracts.edit"),
+            "can_export": can_export,
+            "can_change_contracts": can_change,
+            "selectable": can_export or can_change,
         }
 
 
-def tabs(params: QueryDict, criteria: Criteria, counted: dict[Situation | None, int]) -> list[TabLink]:
+def tabs(params: QueryDict, criteria: Criteria, counted: directory.Counts) -> list[TabLink]:
     """All tabs; customers suspended on request are rare, so theirs is there only when there are some."""
     found = []
     for tab in filters.TABS:
@@ -124,6 +125,8 @@ def tabs(params: QueryDict, criteria: Criteria, counted: dict[Situation | None, 
 def choose(request: StaffRequest, name: str) -> HttpResponse:
     """The choices of one filter: inside its chip when htmx asks, else as a page of its own."""
     one = filters.BY_NAME.get(name)
+    if one is None and name != filters.SPAN:
+        raise Http404
     chosen = {str(value) for value in filters.chosen(one, request.GET)} if one else set()
     gone = {name, filters.PAGE} | ({filters.SINCE, filters.UNTIL} if name == filters.SPAN else set())
     context = {
