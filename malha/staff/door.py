@@ -17,7 +17,6 @@ FREE_TRIES_PER_IP = 20  # an office behind one address has many people who misty
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 WINDOW = timedelta(hours=1)
-ATTEMPTS_KEPT = timedelta(days=180)
 
 
 def sign_in(*, username: str, password: str, ip: str | None) -> User:
@@ -67,11 +66,6 @@ def refusal(user: User, local_now: datetime) -> BusinessError | None:
             },
         )
     return None
-
-
-def forget_old_attempts() -> int:
-    """Delete tries older than 180 days; how many. A daily chore."""
-    return LoginAttempt.objects.filter(at__lt=clock.now() - ATTEMPTS_KEPT).delete()[0]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ class StaffMiddleware:
         if not isinstance(user, User):
             return ask_to_log_in(request)
         if user.must_change_password and match.view_name not in WHILE_PASSWORD_IS_OLD:
-            return HttpResponseRedirect(resolve_url("staff:change_password"))
+            change = resolve_url("staff:change_password")
+            return HttpResponse(headers={"HX-Redirect": change}) if is_fragment(request) else HttpResponseRedirect(change)
         if not user.can(code):
             raise PermissionDenied
         return None

@@ -13,7 +13,6 @@ from malha.staff.models import User, UserSession
 from malha.staff.requests import client_ip
 
 SEEN = "seen"
-LONGEST = timedelta(minutes=720)
 TOUCH_EVERY = timedelta(minutes=1)  # one write a minute, not one a click
 
 
@@ -65,13 +64,6 @@ def end_all(user: User, *, except_key: str = "") -> int:
 def open_of(user: User) -> QuerySet[UserSession]:
     """The browsers that are still logged in, the latest first."""
     return UserSession.objects.filter(user=user, seen_at__gt=clock.now() - timedelta(minutes=user.session_minutes))
-
-
-def forget_stale() -> int:
-    """Delete sessions that nobody can come back to; how many. A daily chore."""
-    now = clock.now()
-    Session.objects.filter(expire_date__lt=now).delete()
-    return UserSession.objects.filter(seen_at__lt=now - LONGEST).delete()[0]
 
 
 def _remember(request: HttpRequest, user: User, now: datetime) -> None:

@@ -46,6 +46,7 @@ PURGES = (
     Purge("backoffice.FormDraft", "saved_at", 30),
     Purge("api.IdempotentRequest", "started_at", 1),
     Purge("staff.LoginAttempt", "at", 90),
+    Purge("staff.UserSession", "seen_at", 1),
     Purge("network.SyncRun", "started_at", 90),
     Purge("network.RouterCommand", "finished_at", 90),
     Purge("customers.Submission", "at", 30),

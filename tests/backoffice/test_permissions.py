@@ -79,12 +79,12 @@ def test_nobody_opens_nothing(db):
     assert not wrong
 
 
-@pytest.mark.parametrize("place", ALL, ids=str)
-def test_every_form_needs_its_token(place: Place, client_of):
+def test_every_form_needs_its_token(db):
+    make.company()
     client = Client(enforce_csrf_checks=True)
     client.force_login(make.user())
 
-    assert client.post(place.path()).status_code == 403
+    assert [place.name for place in ALL if client.post(place.path()).status_code != 403] == []
 
 
 def test_a_view_that_declares_nothing_stays_shut(client_of, settings):

@@ -141,10 +141,3 @@ def test_the_last_day_and_the_hours_themselves_count_in(values):
     make.user(username="ana", **values)
 
     assert door.sign_in(username="ana", password=make.STAFF_PASSWORD, ip=None)
-
-
-def test_old_tries_are_forgotten():
-    LoginAttempt.objects.create(at=NOON - timedelta(days=181), username="ana", ip=None, succeeded=False)
-    LoginAttempt.objects.create(at=NOON - timedelta(days=179), username="ana", ip=None, succeeded=False)
-
-    assert door.forget_old_attempts() == 1

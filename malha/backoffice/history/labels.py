@@ -114,7 +114,6 @@ VERBS: Mapping[str, Words] = {
     "user.sessions_ended": gettext_lazy("ended all sessions"),
 }
 KINDS: Mapping[str, Words] = {
-    "api.apitoken": gettext_lazy("API key"),
     "contracts.collectionmethod": gettext_lazy("Form of payment"),
     "contracts.contract": gettext_lazy("Contract"),
     "contracts.contracttemplate": gettext_lazy("Contract template"),
@@ -130,6 +129,7 @@ KINDS: Mapping[str, Words] = {
     "network.addresspool": gettext_lazy("Address pool"),
     "network.divergence": gettext_lazy("Divergence"),
     "network.router": gettext_lazy("Router"),
+    "staff.apitoken": gettext_lazy("API key"),
     "staff.user": gettext_lazy("User"),
 }
 # What is recorded under a name that is not a field of the model.

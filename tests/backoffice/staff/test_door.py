@@ -208,6 +208,7 @@ def test_a_one_time_password_must_be_changed_before_anything_else(client):
     log_in(client)
 
     assert client.get("/perfil/")["Location"] == "/perfil/senha/"
+    assert client.get("/perfil/", headers={"HX-Request": "true"})["HX-Redirect"] == "/perfil/senha/"
     answer = client.post("/perfil/senha/", {"old": make.STAFF_PASSWORD, "new": "serra do mar 1969"})
 
     assert answer.status_code == 302
