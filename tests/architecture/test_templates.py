@@ -76,7 +76,7 @@ BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\
 ATTRIBUTE = re.compile(r"""\s[\w-]+="[^"]*\"""")
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, patterns of a value, and what stays as it is in every language.
-AS_THEY_ARE = set("Malha MikroTik WhatsApp Winbox ONU CPF CNPJ CEP UF IE RG Pix IP IPv MAC PDF CSV Mbit Mbps Mega px dd mm aaaa mlh".split())
+AS_THEY_ARE = set("Malha MikroTik WhatsApp Winbox ONU CPF CNPJ CEP UF IE RG Pix IP IPv MAC PDF CSV Mbit Mbps px dd mm aaaa mlh".split())
 COMMAND = re.compile(r"\bbin/malha \w+|\./run\b")
 SPOKEN = {"aria-label", "title", "placeholder", "alt"}
 SPOKEN_BY_COMPONENTS = SPOKEN | {"label", "hint", "text", "caption", "subtitle", "heading"}
