@@ -90,10 +90,10 @@ class Lane:
     def _work(self) -> bool:
         router = Router.objects.get(pk=self.router_id)
         bench = self._bench(router)
-        did_something = False
+        has_changed = has_read = False
         while not self._stopping.is_set():
             if reconcile.run_pass(bench) is not None or commands.run_next(bench):
-                did_something = True
+                has_changed = True
                 self._used_at = time.monotonic()
                 continue
             pause = commands.pause_until_next(self.router_id)
@@ -103,11 +103,13 @@ class Lane:
         if not self._stopping.is_set() and sessions.is_reading_due(router):
             bench.guard()
             sessions.read_router(router=router, connection=bench.connection)
-            did_something = True
+            has_read = True
+        if has_changed:
+            sessions.read_soon(router)
         self._used_at = time.monotonic()
-        if did_something:
+        if has_changed or has_read:
             health.answered(router)
-        return did_something
+        return has_changed or has_read
 
     def _bench(self, router: Router) -> Bench:
         driver = self.driver_of(router.driver)

@@ -17,11 +17,19 @@ from malha.network.services.texts import readable
 
 # A session's start is computed from its uptime in whole seconds, so it trembles; less than this is the same session.
 SAME_START = timedelta(seconds=90)
+# How long a device takes to dial again.
+SETTLE_SECONDS = 8
 
 
 def is_reading_due(router: Router) -> bool:
     """Whether the router's five minutes are over, as its row says now."""
     return Router.objects.filter(pk=router.pk, due_at__lte=clock.now()).exists()
+
+
+def read_soon(router: Router) -> None:
+    """After a change the router is read again within seconds: devices that were dropped or just let in have dialled by then."""
+    soon = clock.now() + timedelta(seconds=SETTLE_SECONDS)
+    Router.objects.filter(pk=router.pk, due_at__gt=soon).update(due_at=soon)
 
 
 def read_router(*, router: Router, connection: Connection) -> int:

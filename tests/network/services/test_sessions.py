@@ -10,7 +10,7 @@ from malha.core import clock
 from malha.domain.access.types import Method
 from malha.network import queries
 from malha.network.base import Health, LiveSession
-from malha.network.models import Router, Session
+from malha.network.models import Access, Router, Session
 from malha.network.services import sessions
 from tests import make
 from tests.support.lanes import Serve, fresh, subscribers
@@ -87,3 +87,15 @@ def test_strange_bytes_and_addresses_do_not_stop_the_reading(router: Router) -> 
 
     session = Session.objects.get()
     assert session.username.startswith("joão") and session.address is None and session.started_at is None
+
+
+def test_after_a_change_the_router_is_read_again_within_seconds(process: RouterProcess, router: Router, serve: Serve) -> None:
+    lane = serve(router)
+    make.access(router=router, username="rosa.duarte")
+    lane.round()
+    process.control("ppp-connect", name="rosa.duarte", password=make.PASSWORD)
+
+    with clock.frozen(clock.now() + timedelta(seconds=10)):
+        lane.round()
+
+    assert Access.objects.get().online_since is not None
