@@ -106,14 +106,13 @@ class AgreementPage(OfCustomer):
 
     def draw(self, form: ContractForm, place: AddressForm | None, general: list[str] | None = None, status: int = 200) -> HttpResponse:
         """The page."""
-        folded = ("due_day", "template", "discount", "surcharge", "collection_method", "days_to_pending", "days_to_block")
         return self.answer(
             form=form,
             place=place,
             general=general or [],
             customer=self.customer,
             back=self.url("customer_contracts"),
-            folds_open=any(name not in folded for name in form.errors),
+            place_open=place is not None and place.is_bound and bool(form["has_service_address"].value() or place.is_begun),
             status=status,
         )
 

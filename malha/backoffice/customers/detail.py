@@ -1,5 +1,6 @@
 """The customer page: Resumo and Histórico, the CPF on request, the badge of an access."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from malha.backoffice.customers import access_words
 from malha.backoffice.customers.access_words import AccessLine
-from malha.backoffice.customers.one import FOLDER, CustomerPage, find
+from malha.backoffice.customers.one import FOLDER, Abilities, CustomerPage, find
 from malha.backoffice.history.labels import Line, line
+from malha.backoffice.menu import url_of
 from malha.core import history
 from malha.core.history_queries import HistoryFilter, page
 from malha.core.models import HistoryEntry
@@ -71,7 +73,8 @@ class Summary(CustomerPage):
             "contacts": list(self.customer.contacts.all()),
             "notes": notes,
             "pinned": next((note for note in notes if note.is_pinned), None),
-            "feed": [Happening(line(_masked(entry)), _icon(entry.verb)) for entry in entries],
+            "feed": _feed(entries),
+            "divergences_url": url_of("backoffice:divergences"),
             "reveals_document": self.reveals_document,
         }
 
@@ -86,7 +89,7 @@ class History(CustomerPage):
         asked = self.request.GET.get("before", "")
         before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
         entries, older = page(HistoryFilter(customer_id=self.customer.pk, before=before))
-        return {"lines": [line(_masked(entry)) for entry in entries], "older": older, "is_later_page": before is not None}
+        return {"feed": _feed(entries), "older": older, "is_later_page": before is not None}
 
 
 class Document(Summary):
@@ -110,10 +113,18 @@ class Document(Summary):
 @require_GET
 def access_badge(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     """How one access stands on its router now. The page asks every two seconds while something is on its way."""
-    view = customer_card.find_access(find(request, number, "customers.view"), pk)
+    customer = find(request, number, "customers.view")
+    view = customer_card.find_access(customer, pk)
     if view is None:
         raise Http404
-    return render(request, f"{FOLDER}/_badge.html", {"line": AccessLine(view, access_words.sync(view)), "customer": view.contract.customer})
+    context = {
+        "line": AccessLine(view, access_words.sync(view)),
+        "customer": customer,
+        "can": Abilities(request, customer),
+        "divergences_url": url_of("backoffice:divergences"),
+        "is_part": True,
+    }
+    return render(request, f"{FOLDER}/_badge.html", context)
 
 
 def _why(view: ContractView) -> str:
@@ -137,6 +148,10 @@ def _routers(view: ContractView) -> str:
     if any(access_words.sync(access).needs_person for access in living):
         return _("The router does not have it as it should: see the access plans.")
     return _("Confirmed by the router.")
+
+
+def _feed(entries: Iterable[HistoryEntry]) -> list[Happening]:
+    return [Happening(line(_masked(entry)), _icon(entry.verb)) for entry in entries]
 
 
 def _icon(verb: str) -> str:
