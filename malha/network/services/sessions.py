@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from malha.core import clock
 from malha.network.base import Connection, Health, LiveSession
@@ -29,7 +30,7 @@ def is_reading_due(router: Router) -> bool:
 def read_soon(router: Router) -> None:
     """After a change the router is read again within seconds: devices that were dropped or just let in have dialled by then."""
     soon = clock.now() + timedelta(seconds=SETTLE_SECONDS)
-    Router.objects.filter(pk=router.pk, due_at__gt=soon).update(due_at=soon)
+    Router.objects.filter(pk=router.pk).filter(Q(due_at__gt=soon) | Q(due_at__isnull=True)).update(due_at=soon)
 
 
 def read_router(*, router: Router, connection: Connection) -> int:
