@@ -128,7 +128,7 @@ def _add_access(request: StaffRequest, rest: str) -> HttpResponse:
     index = rows.total(data, "accesses")
     if index < MOST_ACCESSES:
         rows.add(data, "accesses", _new_access(request, data))
-    return _again(request, data, "_accesses.html", show_access=index, fresh_access=index)
+    return _again(request, data, "_accesses.html", show_access=index, fresh_access=index, focus=f"accesses-{index}-username")
 
 
 def _new_access(request: StaffRequest, data: QueryDict) -> Mapping[str, str]:

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from malha.backoffice.customers import hints, summary
 from malha.backoffice.customers.sign_up_form import SignUpForm, new_token
-from malha.backoffice.menu import url_of
 from malha.core import clock
 from malha.domain.documents import is_valid_document, strip_punctuation
 from malha.reports import sign_up as reading
@@ -44,7 +43,7 @@ def context_of(request: StaffRequest, form: SignUpForm, **more: Any) -> dict[str
         "is_wrong": form.is_checked and any(not problem.is_missing for problem in problems),
         "returning": returning,
         "duplicates": [(row, may_take(form, row), customer_url(row.number)) for row in duplicates],
-        "list_url": url_of("backoffice:customers") or reverse("backoffice:home"),
+        "list_url": reverse("backoffice:customers"),
         **more,
     }
 
@@ -72,9 +71,6 @@ def may_take(form: SignUpForm, row: reading.Duplicate) -> bool:
 
 
 def customer_url(number: int) -> str:
-    """The page of a customer; the list while there is none."""
-    try:
-        return reverse("backoffice:customer", args=[number])
-    except NoReverseMatch:
-        return url_of("backoffice:customers") or reverse("backoffice:home")
+    """The page of a customer."""
+    return reverse("backoffice:customer", args=[number])
 
