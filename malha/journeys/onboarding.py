@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from malha.contracts.data import ContractData
-from malha.contracts.models import Contract, Plan
+from malha.contracts.models import Contract
 from malha.contracts.services import contracts
 from malha.core import clock
 from malha.core.errors import BusinessError
@@ -69,38 +69,49 @@ def _register(data: SignUp, actor: Actor, token: str) -> SignedUp:
     # 1. The second of two clicks stops here: the token is unique in the database.
     submission = Submission.objects.create(token=token, at=clock.now()) if token else None
     # 2. Everything is checked before anything is made, so that the person is told once.
-    plans = check(data=data)
+    checked = check(data=data)
+    plans = [row.plan for row in checked.accesses]
     # 3. Who, what was agreed, how they get in.
-    customer = _returning(data, actor) if data.returning_id else customers.create(data=data.customer, actor=actor)
-    contract = contracts.create(customer=customer, data=data.contract, plans=plans, standard_days=standard_days(), actor=actor)
-    made = tuple(accesses.create(contract=contract, data=row, actor=actor, priced=False) for row in data.accesses)
+    customer = _returning(data, actor) if data.returning_id else customers.add(data=checked.customer, actor=actor)
+    contract = contracts.add(customer=customer, data=checked.contract, plans=plans, actor=actor)
+    made = tuple(accesses.add(contract=contract, checked=row, actor=actor, priced=False) for row in checked.accesses)
     # 4. The receipt for a repeated submission.
     if submission is not None:
         Submission.objects.filter(pk=submission.pk).update(customer=customer)
     return SignedUp(customer=customer, contract=contract, accesses=made)
 
 
-def check(*, data: SignUp) -> list[Plan]:
-    """Everything that is wrong, told at once and nothing made; the plans of the accesses, in order.
+@dataclass(frozen=True)
+class CheckedSignUp:
+    """A sign-up in which everything is normalised and nothing wrong, with the routers and plans it names."""
+
+    customer: CustomerData
+    contract: ContractData
+    accesses: tuple[accesses.CheckedAccess, ...]
+
+
+def check(*, data: SignUp) -> CheckedSignUp:
+    """Everything that is wrong, told at once and nothing made.
 
     Raises BusinessError("invalid") with sentences under `customer.…`, `contract.…`, `accesses.0.…`.
     """
     problems = Problems()
-    plans: list[Plan] = []
+    rows: list[accesses.CheckedAccess] = []
     seen: set[str] = set()
+    customer, contract = data.customer, data.contract
     with problems.under("customer"):
-        customers.check(data.customer, today=clock.today())
+        customer = customers.check(customer, today=clock.today())
     with problems.under("contract"):
-        contracts.check(data.contract, standard_days=standard_days())
+        contract = contracts.check(contract, standard_days=standard_days())
     for index, row in enumerate(data.accesses):
         with problems.under(f"accesses.{index}"):
             checked = accesses.check(row)
             if checked.data.username in seen:
                 accesses.refuse_login()
             seen.add(checked.data.username)
-            plans.append(checked.plan)
+            rows.append(checked)
     problems.raise_if_any()
-    return plans
+    return CheckedSignUp(customer, contract, tuple(rows))
 
 
 def _returning(data: SignUp, actor: Actor) -> Customer:

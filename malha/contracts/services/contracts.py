@@ -63,6 +63,12 @@ def check(data: ContractData, *, standard_days: tuple[int, int]) -> ContractData
         problems.add("first_charge", _("Choose prorated or full."))
     if data.trust_release_rule not in TrustRule.values:
         problems.add("trust_release_rule", _("Choose one of the options."))
+    for name, chosen, rows in (
+        ("collection_method_id", data.collection_method_id, CollectionMethod.objects),
+        ("template_id", data.template_id, ContractTemplate.objects),
+    ):
+        if chosen is not None and not rows.filter(pk=chosen).exists():
+            problems.add(name, _("Choose one of the options."))
     if not 1 <= data.installation_installments <= MAX_INSTALLMENTS:
         problems.add("installation_installments", _("Use from 1 to %(limit)s instalments.") % {"limit": MAX_INSTALLMENTS})
     if data.service_address is not None:
@@ -80,9 +86,13 @@ def create(
 
     Without an item it is saved as a draft that bills nothing (domain.md §4). Raises BusinessError.
     """
+    return add(customer=customer, data=check(data, standard_days=standard_days), plans=plans, actor=actor)
+
+
+def add(*, customer: Customer, data: ContractData, plans: Iterable[Plan], actor: Actor) -> Contract:
+    """`create` for a journey that has just called `check` and runs a transaction of its own."""
     if customer.archived_at is not None:
         raise BusinessError("customer_archived", _("This customer is archived. Reactivate the record before making a contract."))
-    data = check(data, standard_days=standard_days)
     plans = list(plans)
     today = clock.today()
     start = data.activated_on or today

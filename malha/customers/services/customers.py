@@ -14,7 +14,7 @@ from malha.core.errors import StateConflict
 from malha.core.history import Actor
 from malha.core.rules import Problems
 from malha.customers.data import AddressData, CustomerData, PhoneData
-from malha.customers.models import Address, Contact, Customer, PersonType
+from malha.customers.models import Address, Contact, Customer, PersonType, Zone
 from malha.domain import documents, phones
 from malha.domain.text import collapse_spaces, search_key
 
@@ -94,12 +94,16 @@ def check_address(data: AddressData) -> AddressData:
 @transaction.atomic
 def create(*, data: CustomerData, actor: Actor) -> Customer:
     """Register a customer under a new number that is never reused. Raises BusinessError("invalid")."""
-    data = check(data, today=clock.today())
+    return add(data=check(data, today=clock.today()), actor=actor)
+
+
+def add(*, data: CustomerData, actor: Actor) -> Customer:
+    """`create` for a journey that has just called `check` and runs a transaction of its own."""
     address = Address.objects.create(**asdict(data.address))
     customer = Customer(address=address, number=0, **_columns(data))
     customer.number = numbers.take(SERIES)
     customer.save(force_insert=True)
-    _replace_contacts(customer, data.phones)
+    _add_contacts(customer, data.phones)
     history.record(customer, "customer.created", actor=actor, after=_facts(data), customer_id=customer.pk)
     return customer
 
@@ -167,6 +171,10 @@ def _facts(data: CustomerData) -> dict[str, object]:
 
 def _replace_contacts(customer: Customer, rows: tuple[PhoneData, ...]) -> None:
     Contact.objects.filter(customer=customer).delete()
+    _add_contacts(customer, rows)
+
+
+def _add_contacts(customer: Customer, rows: tuple[PhoneData, ...]) -> None:
     if rows:
         Contact.objects.bulk_create(Contact(customer=customer, is_main=index == 0, **asdict(row)) for index, row in enumerate(rows))
 
@@ -181,7 +189,7 @@ def _checked_email(email: str, problems: Problems) -> str:
 
 
 def _checked_phones(rows: tuple[PhoneData, ...], problems: Problems) -> tuple[PhoneData, ...]:
-    default_ddd = company.default_ddd()
+    default_ddd = company.default_ddd() if rows else None
     checked: dict[str, PhoneData] = {}
     for index, row in enumerate(rows):
         if not row.number.strip():
@@ -204,6 +212,8 @@ def _checked_address(data: AddressData, problems: Problems, prefix: str = "addre
     if uf:
         with problems.of(f"{prefix}uf"):
             uf = documents.normalize_uf(uf)
+    if data.zone not in Zone.values:
+        problems.add(f"{prefix}zone", _("Choose one of the options."))
     if values["street"] and not values["number"]:
         problems.add(f"{prefix}number", _("Required (or S/N)"))
     return replace(data, **values, cep=cep, uf=uf)

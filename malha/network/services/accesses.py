@@ -42,7 +42,7 @@ def check(data: AccessData, *, ignoring: Access | None = None) -> CheckedAccess:
     `ignoring`: the access being changed, whose own login and address are not taken by somebody else.
     """
     problems = Problems()
-    values: dict[str, object] = {}
+    values: dict[str, object] = {"ipv4": "", "ipv6_prefix": "", "mac": ""}
     with problems.of("username"):
         values["username"] = logins.normalize_login(data.username)
         _refuse_taken_login(str(values["username"]), problems, ignoring)
@@ -77,7 +77,11 @@ def create(*, contract: Contract, data: AccessData, actor: Actor, priced: bool =
     """
     if contract.state == ContractState.CANCELLED:
         raise StateConflict("contract_cancelled", _("This contract is cancelled and cannot get a new access."))
-    checked = check(data)
+    return add(contract=contract, checked=check(data), actor=actor, priced=priced)
+
+
+def add(*, contract: Contract, checked: CheckedAccess, actor: Actor, priced: bool = True) -> Access:
+    """`create` for a journey that has just called `check` and runs a transaction of its own. The same BusinessError."""
     access = Access(
         contract=contract,
         router=checked.router,
