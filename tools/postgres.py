@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,15 +49,15 @@ def ensure_programs() -> Path:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """A running server; gives the URL of a database in it."""
+def cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
+    """A running server; gives the URL of a database in it. `settings` replace those of the tests."""
     bin_dir = ensure_programs()
     home = Path(tempfile.mkdtemp(prefix="malha-postgres-"))
     data, port = home / "data", free_port()
     as_owner = _owner(home)
     initdb = [*as_owner, str(bin_dir / "initdb"), "-D", str(data)]
     pg_ctl = [*as_owner, str(bin_dir / "pg_ctl"), "-D", str(data), "-w"]
-    options = " ".join(f"-c {name}={value!r}" for name, value in {**SETTINGS, "port": str(port)}.items())
+    options = " ".join(f"-c {name}={value!r}" for name, value in {**settings, "port": str(port)}.items())
     try:
         _do([*initdb, "-U", "malha", "-A", "trust", "-E", "UTF8", f"--locale={LOCALE}", "-N"], home)
         _do([*pg_ctl, "-t", "60", "-l", str(home / "log"), "-o", options, "start"], home)
