@@ -114,13 +114,13 @@ class CustomerForm(DataForm[CustomerData]):
     missing = {"name": ""}
 
     name = _text(_("Name"), required=True, error_messages={"required": _("Type the name of the customer.")})
+    email = _text(_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
     person_type = forms.ChoiceField(
         label=_("Type of person"), choices=PersonType.choices, initial=PersonType.INDIVIDUAL, required=False, widget=RadioSegment
     )
-    cpf_cnpj = _text("CPF", widget=CpfCnpjInput())
     rg_ie = _text("RG")
+    cpf_cnpj = _text("CPF", widget=CpfCnpjInput())
     birth_date = BrDateField(label=_("Date of birth"), required=False)
-    email = _text(_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
     group = _one_of(_("Group"), sentence=_("Choose the group from the list."))
     trade_name = _text(_("Trade name or social name"))
     rg_issuer = _text(_("Issuer of the RG"))

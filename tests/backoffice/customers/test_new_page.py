@@ -29,9 +29,9 @@ def words(html: str) -> str:
 def test_everything_stands_in_the_order_of_the_seed(client, ana):
     page = client.get(URL).content.decode()
 
-    names = ["customer-name", "customer-cpf_cnpj", "customer-rg_ie", "customer-birth_date", "customer-email", "phones-0-number"]
-    names += ["address-cep", "address-street", "contract-due_day", "contract-collection_method", "contract-days_to_pending"]
-    names += ["contract-days_to_block"]
+    names = ["customer-name", "customer-email", "customer-person_type", "customer-rg_ie", "customer-cpf_cnpj", "customer-birth_date"]
+    names += ["phones-0-number", "address-cep", "address-street", "contract-due_day", "contract-collection_method"]
+    names += ["contract-template", "contract-discount", "contract-surcharge", "contract-days_to_pending", "contract-days_to_block"]
     places = [page.index(f'name="{name}"') for name in names]
     assert places == sorted(places)
     assert page.index('id="s5"') > places[-1]
