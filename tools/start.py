@@ -4,12 +4,14 @@ import argparse
 import http.client
 import json
 import os
+import re
 import secrets
 import socket
 import sys
 from functools import partial
 from pathlib import Path
 
+from tools import by_hand
 from tools.ground import PYTHON, ROOT, Missing, digest, ensure_pango, ensure_venv, say
 from tools.place import Place
 from tools.processes import Ended, Process, Watch
@@ -22,10 +24,13 @@ AFTER = """Environment: MALHA_DATABASE_URL=postgres://user:password@host/name us
 docs/operate/environment.md. The program's own commands: bin/malha help. To begin anew: remove the folder var/."""
 # Name of each simulated router and how it differs: what it is, and what stands on it that is not ours.
 ROUTERS = {
-    "Centro": ["--board", "CCR2004-1G-12S+2XS", "--version", "7.19.4"],
-    "Norte": ["--board", "CCR2116-12G-4S+", "--version", "7.16.2", "--foreign", "9", "--seed", "11"],
-    "Rural": ["--board", "RB4011iGS+", "--version", "6.49.18", "--cp1252-comments", "--foreign", "4", "--seed", "23"],
+    "CCR Centro": ["--board", "CCR2004-1G-12S+2XS", "--version", "7.19.4", "--uptime", "1130"],
+    "CCR Serra": ["--board", "CCR2116-12G-4S+", "--version", "7.16.2", "--uptime", "410", "--foreign", "9", "--seed", "11"],
+    "CHR Vila": ["--board", "CHR", "--version", "6.49.18", "--uptime", "77", "--cp1252-comments", "--foreign", "4", "--seed", "23"],
 }
+# Their subscribers dial by themselves, but for a few whose equipment is off.
+SUBSCRIBERS = ["--auto-connect", "400", "--offline", "4"]
+TOUCHED_BY_HAND = "CCR Serra"
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -88,6 +93,9 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
         if not watch.stopping:
             place.tell_address(address)
             tell(place, address, without_pdf)
+            if not options.empty:
+                log = place.dir / "log" / f"router-{slug_of(TOUCHED_BY_HAND)}.log"
+                by_hand.begin(place, TOUCHED_BY_HAND, log, digest([], ports_of(place)))
         watch.run()
         say("\nStopping …")
 
@@ -165,12 +173,17 @@ def start_routers(watch: Watch, place: Place) -> None:
         return
     for router, extra in zip(choose_ports(place.dir / "routers"), ROUTERS.values(), strict=True):
         name = str(router["name"])
-        slug = name.lower()
+        slug = slug_of(name)
         state = ["--state-file", str(place.dir / "routers" / f"{slug}.json")]
         where = ["--name", name, "--port", str(router["port"]), "--user", str(router["username"]), "--password", str(router["password"])]
-        command = [str(PYTHON), "-m", "sandbox.routeros", *where, *state, "--tls", "off", "--auto-connect", "400", *extra]
+        command = [str(PYTHON), "-m", "sandbox.routeros", *where, *state, "--tls", "off", *SUBSCRIBERS, *extra]
         process = watch.add(Process(f"router {name}", command, place.environment(), place.dir / "log" / f"router-{slug}.log"))
         watch.wait_for(partial(listens, int(router["port"])), seconds=30, process=process)
+
+
+def slug_of(name: str) -> str:
+    """A router's name as the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def choose_ports(folder: Path) -> list[dict[str, str | int]]:
@@ -245,7 +258,8 @@ def tell(place: Place, address: str, without_pdf: str) -> None:
     if place.empty and (routers := ports_of(place)):
         say("  Simulated routers to register (plain API):")
         for router in json.loads(routers):
-            say(f"    {router['name']:<8} {router['host']} port {router['port']}, user {router['username']}, password {router['password']}")
+            way_in = f"user {router['username']}, password {router['password']}"
+            say(f"    {router['name']:<10} {router['host']} port {router['port']}, {way_in}")
         say()
     if without_pdf:
         say(f"  PDF is off, a library of the system is missing. To have it:\n    {without_pdf}\n")

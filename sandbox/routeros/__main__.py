@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--cp1252-comments", action="store_true", help="foreign comments as Winbox writes them")
     parser.add_argument("--duplicate-mark", action="store_true", help="one marked secret copied with its comment")
     parser.add_argument("--auto-connect", type=float, default=None, metavar="MS", help="enabled secrets and users dial by themselves")
+    parser.add_argument("--offline", type=int, default=0, metavar="PERCENT", help="of those secrets, how many never dial by themselves")
     parser.add_argument("--uptime", type=float, default=0.0, metavar="HOURS", help="how long the router seems to be up already")
     parser.add_argument("--traffic-share", type=float, default=1.0, help="scales the believable traffic")
     parser.add_argument("--state-file", default="", help="configuration kept over a restart")
@@ -63,6 +64,7 @@ async def run(options: argparse.Namespace) -> None:
     users = [main_user, *(parse_login(each) for each in options.login)]
     router = Router(asyncio.get_running_loop(), identity, users, parse_faults(options.fault))
     router.traffic.share = options.traffic_share
+    router.ppp.offline_percent = options.offline
     router.schedule.advance(options.uptime * 3600)
     server = RouterServer(router, options)
     if server.state_file is None or not state.load(router, server.state_file):

@@ -34,6 +34,7 @@ class PppSessions:
         self.pools = AddressPools()
         self.by_name: dict[bytes, list[PppSession]] = {}
         self.auto_delay: float | None = None
+        self.offline_percent = 0
         self.redial: float | None = None
         self._count = 0
         self._to_redial: list[PppSession] = []
@@ -189,7 +190,7 @@ class PppSessions:
 
         `since_long`: it looks as if it had been online for some part of the router's uptime.
         """
-        if self.auto_delay is None:
+        if self.auto_delay is None or zlib.crc32(b"off" + secret.values[b"name"]) % 100 < self.offline_percent:
             return
 
         def dial() -> None:

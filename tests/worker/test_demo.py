@@ -4,8 +4,10 @@ import json
 from datetime import date
 
 import pytest
+from django.db.models import Count
 
-from malha.customers.models import Customer
+from malha.core.models import HistoryEntry
+from malha.customers.models import Attachment, Customer, Note
 from malha.domain import documents
 from malha.network.models import Access, Router
 from malha.staff.models import User
@@ -18,13 +20,21 @@ ROUTERS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _disk(settings, tmp_path):
+    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path)}}}
+
+
 def test_the_people_are_the_same_every_time_and_valid():
-    first = list(people(300, today=date(2026, 11, 24), due_days=[5, 10]))
-    again = list(people(300, today=date(2026, 11, 24), due_days=[5, 10]))
+    first = people(300, today=date(2026, 11, 24), due_days=[5, 10])
+    again = people(300, today=date(2026, 11, 24), due_days=[5, 10])
 
     assert first == again
     assert len({person.login for person in first}) == 300
     assert all(documents.is_valid_document(person.customer.cpf_cnpj) for person in first)
+    assert all(person.since < date(2026, 11, 24) for person in first)
+    assert max(len(person.customer.name) for person in first) > 80
+    assert any(not person.customer.email for person in first)
 
 
 @pytest.mark.django_db
@@ -38,6 +48,20 @@ def test_the_demo_is_made_once_and_follows_moved_ports(tmp_path):
 
     assert (Customer.objects.count(), Access.objects.count(), User.objects.count()) == made == (60, made[1], 4)
     assert Router.objects.get(name="CCR Centro").port == 20199
+
+
+@pytest.mark.django_db
+def test_the_demo_has_what_a_provider_has_and_people_who_did_it(tmp_path):
+    provider.build(routers=ROUTERS, credentials=tmp_path / "credentials.json", count=240)
+
+    assert list(Router.objects.order_by("id").values_list("name", flat=True)) == ["CCR Centro", "CCR Serra", "CHR Vila"]
+    assert max(Customer.objects.annotate(n=Count("contracts__accesses")).values_list("n", flat=True)) == 6
+    assert Access.objects.filter(method="HOTSPOT").count() == 1
+    assert Note.objects.filter(is_pinned=True).exists() and Note.objects.filter(is_pinned=False).exists()
+    assert Customer.objects.exclude(opening_alert="").count() == 2
+    assert Attachment.objects.count() > 2
+    signed_up = HistoryEntry.objects.filter(verb="customer.created").values_list("actor_name", flat=True)
+    assert set(signed_up) == {"Helena Prado", "Joana Batista", "Marina Rocha"}
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from malha.customers.data import AddressData, CustomerData, PhoneData
@@ -63,35 +63,60 @@ class Person:
     password: str
     is_business: bool
     is_rural: bool
-    since: date
+    at: datetime  # when they signed up
     due_day: int
-    fate: str  # active, installation, blocked, cancelled, several
+    fate: str  # active, installation, blocked, cancelled, several, many
+
+    @property
+    def since(self) -> date:
+        """The day of the sign-up."""
+        return self.at.date()
 
 
-def people(count: int, *, today: date, due_days: list[int]) -> Iterator[Person]:
-    """`count` people, the same for the same count; their dates are counted back from `today`."""
+def people(count: int, *, today: date, due_days: list[int]) -> list[Person]:
+    """`count` people in the order in which they came, the same for the same count; their dates are counted back from `today`."""
+    return sorted(_people(count, today, due_days), key=lambda person: person.at)
+
+
+def _people(count: int, today: date, due_days: list[int]) -> Iterator[Person]:
     source = random.Random(20261124)
     taken: set[str] = set()
     for index in range(count):
         is_business = index % 20 == 3
         name = BUSINESSES[(index // 20) % len(BUSINESSES)] if is_business else _name(source)
-        since = today - timedelta(days=source.randint(3, 1800))
+        fate = _fate(index)
+        at = _moment(source, index, fate, today)
         login = logins.suggest_login(name, taken)
         taken.add(login)
         district, cep, streets = DISTRICTS[_weighted(source, (30, 25, 15, 15, 10, 5))]
         yield Person(
-            customer=_customer(source, name, is_business, district, cep, source.choice(streets), since),
+            customer=_customer(source, name, is_business, district, cep, source.choice(streets), at.date()),
             login=login,
             password=logins.readable_password(source),
             is_business=is_business,
             is_rural=district == "Zona rural",
-            since=since,
+            at=at,
             due_day=source.choice(due_days),
-            fate=_fate(index),
+            fate=fate,
         )
 
 
+def _moment(source: random.Random, index: int, fate: str, today: date) -> datetime:
+    """In the opening hours of the counter (8 to 18 in Brasília); a provider that grows, with a few who came this week."""
+    days = 3 + int(1800 * source.random() ** 1.6)
+    if fate == "active" and index % 43 == 1:
+        days = 1 + index % 5
+    if fate == "installation":
+        days = 1 + index % 7
+    if fate in ("cancelled", "blocked"):
+        days = max(days, 120)
+    opening = datetime.combine(today - timedelta(days=days), time(11, 0), UTC)
+    return opening + timedelta(minutes=source.randint(0, 599))
+
+
 def _fate(index: int) -> str:
+    if index == 23:
+        return "many"
     if index % 25 == 24:
         return "cancelled"
     if index % 50 == 11:

@@ -4,7 +4,6 @@ import json
 import secrets
 import zoneinfo
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,18 +14,19 @@ from malha.contracts.data import ContractData
 from malha.contracts.models import CollectionMethod, Contract, ContractTemplate, Plan
 from malha.contracts.services import templates
 from malha.core import clock, company
-from malha.core.history import SYSTEM
+from malha.core.history import SYSTEM, Actor
 from malha.core.models import Company
 from malha.customers.models import Customer, CustomerGroup
 from malha.domain.money import Money
 from malha.dunning.models import DunningPolicy
-from malha.journeys import blocking, leaving
 from malha.journeys.onboarding import SignUp, sign_up
 from malha.network.data import AccessData
 from malha.network.models import Router
 from malha.staff.models import User
 from malha.staff.roles import Role
+from malha.worker.demo import touches
 from malha.worker.demo.people import Person, people
+from malha.worker.models import TimetableRun
 
 CUSTOMERS: Final = 300
 PLANS: Final = (
@@ -38,6 +38,11 @@ PLANS: Final = (
     ("Fibra 1 Giga", "malha-fibra-1000", "199,90", 1000, 500, "FTTH", "fibra"),
     ("Empresarial 1 Giga", "malha-empresa-1000", "349,90", 1000, 1000, "FTTH", "fibra"),
 )
+# More accesses of the same contract, by what became of the person.
+MORE: Final = {
+    "several": (".casa2", ".casa3"),
+    "many": (".bloco-a", ".bloco-b", ".bloco-c", ".salao", ".cameras"),
+}
 STAFF: Final = (
     ("admin", "Helena Prado", Role.ADMIN),
     ("marina", "Marina Rocha", Role.FINANCE),
@@ -67,13 +72,18 @@ def build(*, routers: list[DemoRouter], credentials: Path, count: int = CUSTOMER
         return Customer.objects.count()
     with transaction.atomic():
         found = _company()
-        _staff(credentials)
+        staff = _staff(credentials)
         plans = _plans()
         boxes = _routers(routers)
         groups = {name: CustomerGroup.objects.create(name=name) for name in ("Residencial", "Empresas", "Zona rural")}
         today = clock.today(zoneinfo.ZoneInfo(found.timezone))
-        for person in people(count, today=today, due_days=found.offered_due_days):
-            _subscriber(person, plans, boxes, groups)
+        done = [
+            _subscriber(person, plans, boxes, groups, _who(person, staff))
+            for person in people(count, today=today, due_days=found.offered_due_days)
+        ]
+        touches.add(done, staff)
+        # The night's repair begins tomorrow: what somebody finds different on a router today is theirs to look at.
+        TimetableRun.objects.create(job="router_audit", local_date=today, finished_at=clock.now(), outcome="ok")
     return count
 
 
@@ -97,14 +107,20 @@ def _company() -> Company:
     )
 
 
-def _staff(credentials: Path) -> None:
-    rows = []
+def _staff(credentials: Path) -> dict[str, Actor]:
+    rows, actors = [], {}
     for username, name, role in STAFF:
         password = "-".join(secrets.token_hex(2) for _ in range(3))
-        User.objects.create(username=username, name=name, role=role, password=make_password(password))
+        actors[username] = User.objects.create(username=username, name=name, role=role, password=make_password(password)).actor()
         rows.append({"name": name, "username": username, "password": password, "role": str(role.label)})
     credentials.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     credentials.chmod(0o600)
+    return actors
+
+
+def _who(person: Person, staff: dict[str, Actor]) -> Actor:
+    """Who was at the counter: mostly the attendant."""
+    return staff[("joana", "joana", "joana", "marina", "admin")[len(person.login) % 5]]
 
 
 def _plans() -> dict[str, Plan]:
@@ -146,16 +162,18 @@ def _follow_ports(rows: list[DemoRouter]) -> None:
         Router.objects.filter(name=row.name).exclude(host=row.host, port=row.port).update(host=row.host, port=row.port)
 
 
-def _subscriber(person: Person, plans: dict[str, Plan], boxes: list[Router], groups: dict[str, CustomerGroup]) -> None:
+def _subscriber(
+    person: Person, plans: dict[str, Plan], boxes: list[Router], groups: dict[str, CustomerGroup], actor: Actor
+) -> touches.Subscriber:
     plan = _plan_of(person, plans)
     router = boxes[-1] if person.is_rural else boxes[len(person.login) % max(len(boxes) - 1, 1)]
     group = groups["Empresas" if person.is_business else "Zona rural" if person.is_rural else "Residencial"]
     template = ContractTemplate.objects.filter(is_default=True).first()
     rows: tuple[AccessData, ...] = () if person.fate == "installation" else (_access(person, plan, router),)
-    if person.fate == "several":
-        rows += tuple(_access(person, plans["Fibra 300 Mega"], router, suffix=f".casa{n}") for n in (2, 3))
-    moment = datetime.combine(person.since, time(13, 30), UTC)
-    with clock.frozen(moment):
+    rows += tuple(_access(person, plans["Fibra 300 Mega"], router, suffix=suffix) for suffix in MORE.get(person.fate, ()))
+    if person.customer.name.startswith("Restaurante"):
+        rows += (replace(_access(person, plans["Fibra 300 Mega"], router, suffix=".salao"), method="HOTSPOT"),)
+    with clock.frozen(person.at):
         done = sign_up(
             data=SignUp(
                 customer=replace(person.customer, group_id=group.pk),
@@ -167,18 +185,11 @@ def _subscriber(person: Person, plans: dict[str, Plan], boxes: list[Router], gro
                 ),
                 accesses=rows,
             ),
-            actor=SYSTEM,
+            actor=actor,
         )
-        Customer.objects.filter(pk=done.customer.pk).update(created_at=moment, updated_at=moment)
-        Contract.objects.filter(pk=done.contract.pk).update(created_at=moment)
-    _what_became(person, done.customer, done.contract)
-
-
-def _what_became(person: Person, customer: Customer, contract: Contract) -> None:
-    if person.fate == "cancelled":
-        leaving.cancel_customer(customer=customer, on=person.since + timedelta(days=2), reason="Mudança de endereço", actor=SYSTEM)
-    elif person.fate == "blocked":
-        blocking.block(contract=contract, reason="Pedido do titular: casa vazia", actor=SYSTEM)
+        Customer.objects.filter(pk=done.customer.pk).update(created_at=person.at, updated_at=person.at)
+        Contract.objects.filter(pk=done.contract.pk).update(created_at=person.at)
+    return touches.Subscriber(person, done.customer, done.contract)
 
 
 def _plan_of(person: Person, plans: dict[str, Plan]) -> Plan:

@@ -255,6 +255,15 @@ def test_people_of_a_router_that_has_been_up_for_long_are_online_for_long(start_
     assert router.dump("/system/resource")[0]["uptime"].startswith("1w3d")
 
 
+def test_of_those_who_dial_by_themselves_some_stay_off(start_router: StartRouter) -> None:
+    router = start_router(tls="off", secrets=100, auto_connect=1000, offline=20)
+
+    router.control("advance", seconds=1)
+    first = {session["name"] for session in router.control("sessions")["ppp"]}
+
+    assert 60 < len(first) < 95
+
+
 def test_who_dials_by_itself_brings_the_mac_that_is_asked_for(start_router: StartRouter) -> None:
     router = start_router(tls="off", auto_connect=1000)
     router.add(SECRET, name="locked", caller_id="AA:BB:CC:00:00:01")

@@ -1,0 +1,120 @@
+"""What happened to the demo's subscribers after they came: who left, who was blocked, what people wrote down about whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from django.core.files.base import ContentFile
+
+from malha.contracts.models import Contract
+from malha.core import clock
+from malha.core.history import Actor
+from malha.customers.models import Customer
+from malha.customers.services import attachments, notes
+from malha.journeys import blocking, leaving
+from malha.worker.demo.people import Person
+
+REASONS: Final = ("Mudança de endereço", "Mudou para outra cidade", "Preço", "Pedido do titular")
+NOTES: Final = (
+    # who wrote it, whether it is pinned, what
+    ("tiago", True, "Cachorro bravo no quintal: ligar antes de ir."),
+    ("joana", True, "Prefere falar por WhatsApp depois das 18h."),
+    ("tiago", True, "Caixa de atendimento CTO-14, porta 6. Roteador na sala, atrás da estante."),
+    ("marina", True, "Pede a cobrança impressa: deixar com a filha, no número 318."),
+    ("joana", False, "Ligou perguntando sobre o plano de 700 Mega. Retornar em dezembro."),
+    ("tiago", False, "Trocado o conector da ONU. Sinal em -19,8 dBm."),
+    ("joana", False, "Vai viajar por dois meses; o filho responde pelo contrato."),
+)
+ALERTS: Final = (
+    "Titular faleceu: falar com a filha, Simone, no segundo telefone.",
+    "Não passar informações por telefone: há disputa entre os sócios.",
+)
+FILES: Final = (
+    ("contrato-assinado.pdf", "joana"),
+    ("medicao-de-sinal.txt", "tiago"),
+    ("comprovante-de-endereco.pdf", "joana"),
+)
+SIGNAL: Final = "ONU HWTC8A2F31C4\nRX  -19,8 dBm\nTX    2,3 dBm\nCTO-14, porta 6, 312 m\n"
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A person of the demo and what their sign-up made."""
+
+    person: Person
+    customer: Customer
+    contract: Contract
+
+
+def add(everybody: Iterable[Subscriber], staff: Mapping[str, Actor]) -> None:
+    """Everything below, each at its own moment, each by one of the staff."""
+    plain: list[Subscriber] = []
+    for subscriber in everybody:
+        match subscriber.person.fate:
+            case "cancelled":
+                _leave(subscriber, staff["joana"])
+            case "blocked":
+                _block(subscriber, staff["marina"])
+            case "active":
+                plain.append(subscriber)
+    _annotate(plain, staff)
+    _warn(plain, staff["admin"])
+    _file(plain, staff)
+
+
+def _leave(subscriber: Subscriber, actor: Actor) -> None:
+    at = subscriber.person.at + (clock.now() - subscriber.person.at) * 2 // 3
+    at = datetime.combine(at.date(), subscriber.person.at.time(), UTC)
+    reason = REASONS[subscriber.customer.pk % len(REASONS)]
+    with clock.frozen(at):
+        leaving.cancel_customer(customer=subscriber.customer, on=at.date(), reason=reason, actor=actor)
+
+
+def _block(subscriber: Subscriber, actor: Actor) -> None:
+    with clock.frozen(_days_ago(2 + subscriber.customer.pk % 30)):
+        blocking.block(contract=subscriber.contract, reason="Pedido do titular: casa vazia", actor=actor)
+
+
+def _annotate(subscribers: list[Subscriber], staff: Mapping[str, Actor]) -> None:
+    for index, subscriber in enumerate(subscribers[2::9]):
+        username, is_pinned, text = NOTES[index % len(NOTES)]
+        with clock.frozen(max(_days_ago(1 + index * 3), subscriber.person.at + timedelta(hours=1))):
+            notes.add(customer=subscriber.customer, text=text, is_pinned=is_pinned, actor=staff[username])
+
+
+def _warn(subscribers: list[Subscriber], actor: Actor) -> None:
+    for text, subscriber in zip(ALERTS, subscribers[len(subscribers) // 3 :: len(subscribers) // 3 or 1], strict=False):
+        with clock.frozen(max(_days_ago(12), subscriber.person.at + timedelta(hours=1))):
+            notes.set_alert(customer=subscriber.customer, text=text, actor=actor)
+
+
+def _file(subscribers: list[Subscriber], staff: Mapping[str, Actor]) -> None:
+    for index, subscriber in enumerate(subscribers[4::60]):
+        for name, username in FILES[: 1 + index % len(FILES)]:
+            body = SIGNAL.encode() if name.endswith(".txt") else _page(subscriber.customer.name)
+            with clock.frozen(subscriber.person.at + timedelta(minutes=40)):
+                attachments.add(customer=subscriber.customer, file=ContentFile(body, name), actor=staff[username])
+
+
+def _days_ago(days: int) -> datetime:
+    return datetime.combine(clock.now().date() - timedelta(days=days), time(13, 20 + days % 40), UTC)
+
+
+def _page(words: str) -> bytes:
+    """A PDF of one page with one line, as small as the format allows."""
+    line = f"BT /F1 14 Tf 60 760 Td ({words} - documento de exemplo) Tj ET".encode("cp1252", "replace")
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(line), line),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    )
+    body, starts = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        starts.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    return body + head + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
