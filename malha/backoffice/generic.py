@@ -6,7 +6,7 @@ with the part of it that changes, and a form with itself, as 422 when something 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.core.paginator import Page as RowPage
@@ -17,7 +17,6 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.views import View
-from django_filters import FilterSet
 from django_htmx.http import HttpResponseClientRedirect
 
 from malha.core.errors import BusinessError
@@ -88,7 +87,6 @@ class ListPage(Page, Generic[T]):
 
     columns: Sequence[Column] = ()
     default_order = ""
-    filterset_class: type[FilterSet] | None = None
     per_page = PER_PAGE
 
     def get_queryset(self) -> QuerySet[T]:
@@ -119,12 +117,8 @@ class ListPage(Page, Generic[T]):
         return queryset
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        queryset = self.get_queryset()
-        filterset = self.filterset_class(request.GET, queryset=queryset, request=request) if self.filterset_class else None
-        if filterset is not None and filterset.is_valid():
-            queryset = cast("QuerySet[T]", filterset.qs)
-        page = self.paginate(self.ordered(queryset))
-        return self.answer(filterset=filterset, page_obj=page, rows=self.get_rows(page), headers=self.headers(), order=self.order)
+        page = self.paginate(self.ordered(self.get_queryset()))
+        return self.answer(page_obj=page, rows=self.get_rows(page), headers=self.headers(), order=self.order)
 
     def paginate(self, queryset: QuerySet[T]) -> RowPage[T]:
         """The page asked for; a number that does not exist shows the nearest one."""
