@@ -78,7 +78,9 @@ def texts(count: int) -> dict[str, Any]:
     step = max(Customer.objects.count() // count, 1)
     people = list(Customer.objects.filter(pk__in=range(11, step * count + 11, step)).values_list("pk", "name", "cpf_cnpj", "main_phone"))
     accesses = list(
-        Access.objects.filter(contract__customer__in=[row[0] for row in people], seen_ip__isnull=False).values_list("username", "seen_ip", "seen_mac")
+        Access.objects.filter(contract__customer__in=[row[0] for row in people], seen_ip__isnull=False).values_list(
+            "username", "seen_ip", "seen_mac"
+        )
     )
     words = [name.split() for _, name, _, _ in people]
     return {
@@ -121,7 +123,7 @@ def api_sign_ups(seconds: float) -> dict[str, Any]:
         mark = secrets.token_hex(5)
         body = {
             "name": f"Novo Cliente {mark}", "due_day": 20, "login": f"novo.{mark}", "password": "rimuda-482",
-            "router_id": router.pk, "plan_id": plan.pk,
+            "router": router.pk, "plan": plan.pk,
         }  # fmt: skip
         started = time.perf_counter()
         answer = client.post("/api/v1/sign-ups", body, content_type="application/json", headers={"Idempotency-Key": mark})

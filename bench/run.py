@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -64,26 +65,30 @@ class Measured:
         return found
 
 
+def environment(url: str, data: Path) -> dict[str, str]:
+    """What a Malha of its own needs, with keys that protect nothing. Without a URL it lives on SQLite."""
+    (data / "static").mkdir(parents=True)
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "malha.config.settings",
+        "MALHA_DATABASE_URL": url or f"sqlite:///{data / 'malha.sqlite3'}",
+        "MALHA_DATA_DIR": str(data),
+        "MALHA_SECRET_KEY": "bench",
+        "MALHA_VAULT_KEYS": "b1:MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",
+        "MALHA_ACCESS_KEYS": "b1:MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=",
+        "MALHA_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "MALHA_LOG_LEVEL": "ERROR",
+        "MALHA_ALLOWED_HOSTS": "testserver",
+        "MALHA_DEBUG": "0",
+    }
+
+
 class Probe:
     """A `bench.probe` on one database."""
 
     def __init__(self, name: str, url: str, home: Path) -> None:
         self.name = name
-        data = home / name
-        (data / "static").mkdir(parents=True)
-        env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "malha.config.settings",
-            "MALHA_DATABASE_URL": url or f"sqlite:///{data / 'malha.sqlite3'}",
-            "MALHA_DATA_DIR": str(data),
-            "MALHA_SECRET_KEY": "bench",
-            "MALHA_VAULT_KEYS": "b1:MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",
-            "MALHA_ACCESS_KEYS": "b1:MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=",
-            "MALHA_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
-            "MALHA_LOG_LEVEL": "ERROR",
-            "MALHA_ALLOWED_HOSTS": "testserver",
-            "MALHA_DEBUG": "0",
-        }
+        env = environment(url, home / name)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.probe"], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -154,7 +159,11 @@ def searches(probes: dict[str, Probe]) -> list[Measured]:
     kinds = ("name part", "CPF", "login", "phone", "IP", "MAC")
     found = [tell(_each(f"search by {kind}", probes, {where: texts[where][kind] for where in probes}, "/clientes/?q=")) for kind in kinds]
     common = ["silva", "maria", "jose", "santos", "ana", "oliveira", "joao", "souza"]
-    found.append(tell(_each("search by the commonest names (each 4 to 11 % of all customers)", probes, dict.fromkeys(probes, common), "/clientes/?q=")))
+    found.append(
+        tell(
+            _each("search by the commonest names (each 4 to 11 % of all customers)", probes, dict.fromkeys(probes, common), "/clientes/?q=")
+        )
+    )
     for kind in ("name part", "CPF", "login", "phone", "IP"):
         asked = {where: texts[where][kind] for where in probes}
         found.append(tell(_each(f"global search by {kind}", probes, asked, "/busca/?q=", htmx=True)))
@@ -241,19 +250,50 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def routers(home: Path) -> dict[str, Any]:
+    """The router's part runs on PostgreSQL too, in a process of its own."""
+    with postgres.cluster(SETTINGS) as url:
+        answer = subprocess.run(
+            [sys.executable, "-m", "bench.routers"],
+            cwd=ROOT,
+            env=environment(url, home / "routers"),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    found: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    say(f"routers: {found}")
+    return found
+
+
+def today() -> str:
+    """The date that names the results."""
+    return time.strftime("%Y-%m-%d")
+
+
 def main(only: set[str]) -> dict[str, Any]:
     """Everything, or the named parts."""
     results: dict[str, Any] = {"machine": machine()}
-    with tempfile.TemporaryDirectory(prefix="malha-bench-") as home, databases(Path(home)) as probes:
-        measured: list[Measured] = []
-        if not only or "export" in only:
-            results["export"] = exports(probes)
-        if not only or "list" in only:
-            measured += pages(probes)
-        if not only or "search" in only:
-            measured += searches(probes)
-        results["pages"] = [one.as_json() for one in measured]
-        if not only or "sign-ups" in only:
-            results["sign_ups"] = sign_ups(probes)
+    with tempfile.TemporaryDirectory(prefix="malha-bench-") as folder:
+        home = Path(folder)
+        if not only or "routers" in only:
+            results["routers"] = routers(home)
+        if only != {"routers"}:
+            with databases(home) as probes:
+                results |= _customers(probes, only)
     results["machine"]["load_after"] = round(os.getloadavg()[0], 1)
     return results
+
+
+def _customers(probes: dict[str, Probe], only: set[str]) -> dict[str, Any]:
+    results: dict[str, Any] = {}
+    measured: list[Measured] = []
+    if not only or "export" in only:
+        results["export"] = exports(probes)
+    if not only or "list" in only:
+        measured += pages(probes)
+    if not only or "search" in only:
+        measured += searches(probes)
+    if not only or "sign-ups" in only:
+        results["sign_ups"] = sign_ups(probes)
+    return {**results, "pages": [one.as_json() for one in measured]}

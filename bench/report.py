@@ -1,0 +1,90 @@
+"""The results as a page to read, with the bars beside them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+PAGE_MS, PAGE_RATIO = 60, 1.3
+SIGN_UPS, WRITES, READ_S, COMMANDS, CHANGE_S = 100, 5000, 1.0, 6, 3.0
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """Everything that was measured."""
+    machine = results["machine"]
+    lines = [
+        "# Measured",
+        "",
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}; Python {machine['python']}, "
+        f"PostgreSQL {machine['postgresql']}; load {machine['load_before']} before and {machine['load_after']} after.",
+        "",
+    ]
+    if results.get("pages"):
+        lines += _pages(results["pages"])
+    if results.get("sign_ups"):
+        lines += _sign_ups(results["sign_ups"])
+    if results.get("export"):
+        lines += _export(results["export"])
+    if results.get("routers"):
+        lines += _routers(results["routers"])
+    return "\n".join(lines) + "\n"
+
+
+def _pages(pages: Iterable[dict[str, Any]]) -> list[str]:
+    lines = [
+        "## Pages",
+        "",
+        "Server time in milliseconds, median / p95, from the request to the last byte, the whole page with its frame. "
+        f"Bar for list and search at 100,000: p95 ≤ {PAGE_MS} ms and ≤ {PAGE_RATIO} × the time at 10,000.",
+        "",
+        "| | PostgreSQL 10,000 | PostgreSQL 100,000 | ratio | SQLite 10,000 | bar |",
+        "|---|---|---|---|---|---|",
+    ]
+    for page in pages:
+        cells = [_pair(page.get(where)) for where in ("pg10k", "pg100k")]
+        met = page["pg100k"]["p95_ms"] <= PAGE_MS and page["ratio_median"] <= PAGE_RATIO
+        ratio = f"{page['ratio_median']:.2f} / {page['ratio_p95']:.2f}"
+        lines.append(f"| {page['name']} | {cells[0]} | {cells[1]} | {ratio} | {_pair(page.get('sqlite10k'))} | {'✓' if met else '✗'} |")
+    return [*lines, ""]
+
+
+def _pair(one: dict[str, Any] | None) -> str:
+    return f"{one['median_ms']:.1f} / {one['p95_ms']:.1f}" if one else "—"
+
+
+def _sign_ups(found: dict[str, Any]) -> list[str]:
+    lines = [
+        "## Sign-ups",
+        "",
+        f"The seed's minimum, every commit on the disk. Bar: ≥ {SIGN_UPS} a second.",
+        "",
+        "| | a second | median ms |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {name} | {one['per_second']} | {one['median_ms']} |" for name, one in found.items() if isinstance(one, dict)]
+    lines += [f"| {name} | {one} | |" for name, one in found.items() if not isinstance(one, dict)]
+    return [*lines, ""]
+
+
+def _export(found: dict[str, Any]) -> list[str]:
+    lines = ["## CSV export of the whole list", "", "| | seconds | MB of CSV | MB of memory added |", "|---|---|---|---|"]
+    lines += [f"| {name} | {one['seconds']} | {one['megabytes_of_csv']} | {one['memory_added_mb']} |" for name, one in found.items()]
+    return [*lines, ""]
+
+
+def _routers(found: dict[str, Any]) -> list[str]:
+    change, quiet = found["change_profile_of_1000"], found["no_change"]
+    return [
+        "## Routers",
+        "",
+        "A simulated router that answers after 20 ms, beside the client on the same machine.",
+        "",
+        "| | measured | bar |",
+        "|---|---|---|",
+        f"| writes a second, client alone | {found['writes_per_second']:,} | ≥ {WRITES:,} |",
+        f"| 20,000 secrets read | {found['read_20000_secrets_s']} s | ≤ {READ_S} s |",
+        f"| pass over {quiet['accesses']:,} accesses without a change | {quiet['writes']} writes, {quiet['commands_a_pass']} commands | "
+        f"0 writes, ≤ {COMMANDS} commands |",
+        f"| another profile for 1,000 accesses, {change['sessions_dropped']} sessions dropped, pace lifted | "
+        f"{change['all_of_it_s']} s | ≤ {CHANGE_S} s |",
+        f"| {found['new_accesses']:,} new accesses from the database onto the router and confirmed | {found['new_accesses_s']} s | |",
+        "",
+    ]
