@@ -54,6 +54,10 @@ class Product:
         except subprocess.TimeoutExpired:
             self._process.kill()
             raise
+        finally:
+            self._reader.join(timeout=10)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
 
     def logs(self) -> str:
         """The end of what its processes said."""
@@ -67,7 +71,8 @@ class Product:
             if "Ctrl-C stops everything" in line:
                 break
         # Keep reading, or the pipe fills up and the product stops.
-        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        self._reader = threading.Thread(target=self._process.stdout.read, daemon=True)
+        self._reader.start()
         return "".join(said)
 
     def _json(self, name: str) -> list:  # type: ignore[type-arg]
