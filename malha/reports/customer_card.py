@@ -113,6 +113,12 @@ class ContractView:
         return states.contract_situation(self.facts)
 
     @property
+    def term_ends_on(self) -> date | None:
+        """The last day of a minimum term that still runs."""
+        last = self.contract.minimum_term_ends_on
+        return last if last is not None and last >= self.today and self.is_alive else None
+
+    @property
     def is_blocked(self) -> bool:
         """Blocked now, so that it can be released."""
         return self.contract.state == ContractState.ACTIVE and self.contract.standing == Standing.BLOCKED

@@ -40,6 +40,9 @@ class EditForm:
         self.address = AddressForm(data, prefix="address", initial={**_plain(stored.address, AddressForm), "ibge": ibge})
         if request.user.limit("customers.edit") is Limit.OWN:
             del self.customer.fields["seller"]
+        if data is not None:
+            for form in self.all_forms:
+                form.full_clean()
         if self.customer.is_company and check_ie(self._value("uf"), str(self.customer["rg_ie"].value() or "")) is IeCheck.SUSPECT:
             sentence = _("This does not look like a state registration of %(uf)s. Check it; it is saved anyway.")
             self.customer["rg_ie"].help_text = warn(sentence % {"uf": self._value("uf")})
