@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("busca/", search, name="search"),
     path("clientes/", include("malha.backoffice.customers.urls")),
     path("planos/", include("malha.backoffice.plans.urls")),
+    path("servidores/", include("malha.backoffice.routers.urls")),
+    path("conexoes/", include("malha.backoffice.connections.urls")),
     path("modelos-de-contrato/", include("malha.backoffice.contract_templates.urls")),
     path("configuracoes/", include("malha.backoffice.settings.urls")),
     path("historico/", include("malha.backoffice.history.urls")),

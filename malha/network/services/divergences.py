@@ -22,6 +22,8 @@ from malha.network.services.adoption import METHOD_OF_TABLE
 from malha.network.services.asking import ask
 
 APPLICABLE = (DivergenceKind.DIFFERENT, DivergenceKind.MISSING)
+# Fields that the register can take from a router: see `_values`.
+ACCEPTABLE = frozenset(("remote-address", "address", "caller-id", "mac-address", "remote-ipv6-prefix", "name", "profile"))
 OUR_PREFIX = "malha-"
 OF_HISTORY = ("table", "name", "field", "wanted", "found")
 

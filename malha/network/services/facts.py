@@ -156,7 +156,7 @@ def router_facts(router: Router) -> RouterFacts:
         notice_address=router.notice_address,
         walled_garden=tuple(router.walled_garden),
         disables_on_block=router.disables_on_block,
-        pools=tuple(PoolFacts(*row) for row in AddressPool.objects.filter(router=router).values_list("id", "name", "ranges")),
+        pools=tuple(PoolFacts(*row) for row in AddressPool.objects.filter(router_id=router.pk or 0).values_list("id", "name", "ranges")),
     )
 
 

@@ -116,7 +116,7 @@ _TAKEN: Final = {"host": lambda: _("Another router is registered at this address
 def register(*, data: RouterData, actor: Actor) -> Router:
     """A new router, to be read at once. That it does not answer is no reason to refuse it. Raises BusinessError("invalid")."""
     checked = check(data)
-    router = Router(api_password=checked.api_password or "", due_at=clock.now(), **_stored(checked))
+    router = Router(api_password=checked.api_password or "", due_at=clock.now(), **stored(checked))
     _save(router)
     history.record(router, "router.created", actor=actor, after=_facts(router))
     return router
@@ -132,7 +132,7 @@ def change(*, router: Router, data: RouterData, actor: Actor) -> Router:
     checked = check(data, ignoring=locked)
     before = _facts(locked)
     has_new_password = checked.api_password is not None and checked.api_password != locked.api_password
-    for name, value in _stored(checked).items():
+    for name, value in stored(checked).items():
         setattr(locked, name, value)
     if has_new_password:
         locked.api_password = checked.api_password
@@ -268,7 +268,8 @@ def disconnect_login(*, router: Router, username: str, reason: str = "", actor: 
     return command
 
 
-def _stored(data: RouterData) -> dict[str, object]:
+def stored(data: RouterData) -> dict[str, object]:
+    """Checked input as columns of the router, without its password."""
     values: dict[str, object] = {name: getattr(data, name) for name in FIELDS}
     return values | {"enabled_methods": list(data.enabled_methods), "walled_garden": list(data.walled_garden)}
 

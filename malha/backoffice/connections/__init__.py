@@ -1,0 +1,1 @@
+"""Conexões: who is connected now, as the routers were last read."""
