@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from malha.core.errors import BusinessError, NotAllowed, StateConflict
 
@@ -34,9 +36,28 @@ def install(api: NinjaAPI) -> None:
         response["WWW-Authenticate"] = "Bearer"
         return response
 
+    @api.exception_handler(HttpError)
+    def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return answer(error.status_code, "malformed", _("The request cannot be read: send JSON in UTF-8."))
+
+    @api.exception_handler(RequestDataTooBig)
+    def large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return too_large()
+
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:
         return answer(404, "not_found", _("There is no such record."))
+
+
+def too_large() -> HttpResponse:
+    """413, also before an operation has read the body."""
+    return answer(413, "too_large", _("This request is too large. Send it in parts."))
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """404 for an address that no operation has; a program never gets a page for people."""
+    return answer(404, "not_found", _("There is nothing at this address. See the description of the API."))
 
 
 def _path(loc: tuple[Any, ...]) -> str:

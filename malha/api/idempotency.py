@@ -8,11 +8,12 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from malha.api.errors import answer
+from malha.api.errors import answer, too_large
 from malha.api.models import IdempotentRequest
 from malha.core import clock
 from malha.staff import tokens
@@ -45,7 +46,11 @@ class IdempotencyMiddleware:
         return self._once(request, token, key)
 
     def _once(self, request: HttpRequest, token: ApiToken, key: str) -> HttpResponse:
-        fingerprint = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+        try:
+            body = request.body
+        except RequestDataTooBig:
+            return too_large()
+        fingerprint = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
         row, earlier = _claim(token, key, fingerprint)
         if row is None:
             return earlier
@@ -55,8 +60,8 @@ class IdempotencyMiddleware:
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
                 else:
-                    body = response.content.decode()
-                    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, body=body)
+                    text = response.content.decode()
+                    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, body=text)
         except BaseException:
             IdempotentRequest.objects.filter(pk=row.pk).delete()
             raise

@@ -2,13 +2,14 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
+from malha.api.values import Sent, Since
 from malha.core.errors import BusinessError
 
 MAX_LIMIT = 200
@@ -23,12 +24,12 @@ class Page(Schema, Generic[Item]):
     next_cursor: str | None = None
 
 
-class PageQuery(Schema):
+class PageQuery(Sent):
     """`updated_since` turns the order to oldest change first, for programs that follow along."""
 
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
     cursor: str | None = None
-    updated_since: datetime | None = None
+    updated_since: Since | None = None
 
 
 def page(rows: QuerySet[Row], query: PageQuery) -> tuple[list[Row], str | None]:
@@ -52,8 +53,11 @@ def _after(query: PageQuery) -> Q:
         if query.updated_since is None:
             return Q(pk__gt=int(key))
         at = datetime.fromisoformat(moment)
+        if at.utcoffset() is None:
+            raise ValueError("an instant without its offset")
+        at = at.astimezone(UTC)
         return Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=int(key))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise BusinessError("bad_cursor", _("This cursor is not valid. Start again without it.")) from error
 
 

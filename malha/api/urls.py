@@ -34,4 +34,4 @@ v1.add_router("/accesses", accesses.router)
 v1.add_router("/plans", plans.router)
 v1.add_router("/routers", plans.routers)
 
-urlpatterns = [path("v1/", v1.urls)]
+urlpatterns = [path("v1/", v1.urls), path("<path:rest>", errors.nowhere), path("", errors.nowhere)]

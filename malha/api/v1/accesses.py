@@ -10,6 +10,7 @@ from ninja import Query, Router, Status
 from malha.api.auth import Bearer
 from malha.api.paging import Page, PageQuery, page
 from malha.api.v1 import bodies, schemas
+from malha.api.values import Id
 from malha.contracts.models import Contract
 from malha.network.models import Access, RouterCommand
 from malha.network.services import accesses
@@ -19,9 +20,9 @@ Answer = {200: schemas.AccessOut, 404: schemas.Error, 409: schemas.Error, 422: s
 
 
 class AccessQuery(PageQuery):
-    contract_id: int | None = None
-    customer_id: int | None = None
-    router_id: int | None = None
+    contract_id: Id | None = None
+    customer_id: Id | None = None
+    router_id: Id | None = None
     username: str | None = None
     sync_state: str | None = None
 

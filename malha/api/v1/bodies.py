@@ -30,7 +30,7 @@ def patched_customer(data: CustomerData, body: schemas.CustomerPatch) -> Custome
     if "tags" in values:
         values["tags"] = tuple(body.tags or ())
     nested = _nested(body.phones or [], body.address or schemas.AddressBody())
-    values.update({name: nested[name] for name in ("phones", "address") if getattr(body, name) is not None})
+    values.update({name: nested[name] for name in ("phones", "address") if name in body.model_fields_set})
     return replace(data, **values)
 
 

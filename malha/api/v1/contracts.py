@@ -10,6 +10,7 @@ from ninja import Query, Router, Status
 from malha.api.auth import Bearer
 from malha.api.paging import Page, PageQuery, page
 from malha.api.v1 import bodies, schemas
+from malha.api.values import Id
 from malha.contracts.data import ContractData
 from malha.contracts.models import Contract
 from malha.contracts.services import contracts
@@ -23,7 +24,7 @@ Answer = {200: schemas.ContractOut, 404: schemas.Error, 409: schemas.Error, 422:
 
 
 class ContractQuery(PageQuery):
-    customer_id: int | None = None
+    customer_id: Id | None = None
     state: str | None = None
     standing: str | None = None
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from malha.api.values import Id, Sent, if_sent
 from malha.domain.money import Money
 
 
@@ -30,7 +31,7 @@ MoneyText = Annotated[
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
 
 
-class Model(Schema):
+class Model(Sent):
     """Base: unknown fields are refused, so that a misspelt one is told instead of ignored."""
 
     model_config = {"extra": "forbid", "arbitrary_types_allowed": True, "from_attributes": True}
@@ -93,23 +94,23 @@ class CustomerBody(CustomerDetails):
 
 
 class CustomerPatch(Model):
-    """Only what is sent changes; `phones` and `address` are replaced as a whole."""
+    """Only what is sent changes; `phones` and `address` are replaced as a whole. `null` empties what may be empty."""
 
-    name: str | None = None
-    person_type: str | None = None
-    trade_name: str | None = None
-    email: str | None = None
-    cpf_cnpj: str | None = None
-    rg_ie: str | None = None
-    im: str | None = None
+    name: str = if_sent()
+    person_type: str = if_sent()
+    trade_name: str = if_sent()
+    email: str = if_sent()
+    cpf_cnpj: str = if_sent()
+    rg_ie: str = if_sent()
+    im: str = if_sent()
     birth_date: date | None = None
-    notes: str | None = None
-    tags: list[str] | None = None
-    wants_email: bool | None = None
-    wants_sms: bool | None = None
-    wants_whatsapp: bool | None = None
-    phones: list[ContactBody] | None = None
-    address: AddressBody | None = None
+    notes: str = if_sent()
+    tags: list[str] = if_sent()
+    wants_email: bool = if_sent()
+    wants_sms: bool = if_sent()
+    wants_whatsapp: bool = if_sent()
+    phones: list[ContactBody] = if_sent()
+    address: AddressBody = if_sent()
 
 
 class CustomerOut(Schema):
@@ -142,8 +143,8 @@ class CustomerOut(Schema):
 class ContractDetails(Model):
     """What a contract may agree beyond the due day. Empty days mean the standard."""
 
-    collection_method_id: int | None = None
-    template_id: int | None = None
+    collection_method_id: Id | None = None
+    template_id: Id | None = None
     discount: MoneyText = Money(0)
     surcharge: MoneyText = Money(0)
     days_to_pending: int | None = None
@@ -157,22 +158,22 @@ class ContractDetails(Model):
 class ContractBody(ContractDetails):
     """What a contract agrees; only customer and due day are required."""
 
-    customer_id: int
+    customer_id: Id
     due_day: int
 
 
 class ContractPatch(Model):
-    due_day: int | None = None
-    collection_method_id: int | None = None
-    template_id: int | None = None
-    discount: MoneyText | None = None
-    surcharge: MoneyText | None = None
+    due_day: int = if_sent()
+    collection_method_id: Id | None = None
+    template_id: Id | None = None
+    discount: MoneyText = if_sent()
+    surcharge: MoneyText = if_sent()
     days_to_pending: int | None = None
     days_to_block: int | None = None
-    first_charge: str | None = None
+    first_charge: str = if_sent()
     minimum_term_months: int | None = None
-    exempt: bool | None = None
-    auto_block: bool | None = None
+    exempt: bool = if_sent()
+    auto_block: bool = if_sent()
 
 
 class ItemOut(Schema):
@@ -232,8 +233,8 @@ class AccessBody(Model):
 
     username: str
     password: str
-    router_id: int
-    plan_id: int
+    router_id: Id
+    plan_id: Id
     method: str = "PPPOE"
     ipv4: str = ""
     ipv6_prefix: str = ""
@@ -246,23 +247,23 @@ class AccessBody(Model):
 
 
 class NewAccessBody(AccessBody):
-    contract_id: int
+    contract_id: Id
 
 
 class AccessPatch(Model):
-    username: str | None = None
-    password: str | None = None
-    router_id: int | None = None
-    plan_id: int | None = None
-    method: str | None = None
-    ipv4: str | None = None
-    ipv6_prefix: str | None = None
-    mac: str | None = None
-    lock_mac: bool | None = None
-    max_sessions: int | None = None
-    equipment: str | None = None
-    onu_serial: str | None = None
-    notes: str | None = None
+    username: str = if_sent()
+    password: str = if_sent()
+    router_id: Id = if_sent()
+    plan_id: Id = if_sent()
+    method: str = if_sent()
+    ipv4: str = if_sent()
+    ipv6_prefix: str = if_sent()
+    mac: str = if_sent()
+    lock_mac: bool = if_sent()
+    max_sessions: int = if_sent()
+    equipment: str = if_sent()
+    onu_serial: str = if_sent()
+    notes: str = if_sent()
 
 
 class AccessOut(Schema):
@@ -366,8 +367,8 @@ class SignUpBody(Model):
     due_day: int
     login: str
     password: str
-    router: int | str
-    plan: int | str
+    router: Id | str
+    plan: Id | str
     customer: CustomerDetails = Field(default_factory=lambda: CustomerDetails())
     contract: ContractDetails = Field(default_factory=lambda: ContractDetails())
     accesses: list[AccessBody] = []
