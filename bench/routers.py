@@ -45,6 +45,14 @@ def target(process: RouterProcess) -> Target:
     )  # fmt: skip
 
 
+def add(n: int) -> Operation:
+    """One more secret."""
+    return Operation(
+        Verb.ADD, SECRET, f"bench{n}", fields={"name": f"bench{n}", "service": "pppoe", "profile": "default"},
+        secret={"password": "rimuda-482"}, raw_comment=b"malha:bench001:a%d" % n, access_id=n,
+    )  # fmt: skip
+
+
 def driver_alone() -> dict[str, Any]:
     """The client without our database: writes a second, and a whole table of 20,000 secrets."""
     found: dict[str, Any] = {}
@@ -52,11 +60,9 @@ def driver_alone() -> dict[str, Any]:
         process.fault(latency_ms=LATENCY_MS)
         connection = MikrotikDriver().connect(target(process))
         connection.claim_owner()
-        adds = [Operation(Verb.ADD, SECRET, f"bench{n}", fields={"name": f"bench{n}", "service": "pppoe", "profile": "default"},
-                          secret={"password": "rimuda-482"}, raw_comment=b"malha:bench001:a%d" % n, access_id=n) for n in range(10_000)]  # fmt: skip
-        seconds, outcomes = timed(
-            lambda: [outcome for start in range(0, 10_000, 1000) for outcome in connection.apply(adds[start : start + 1000])]
-        )
+        adds = [add(n) for n in range(10_000)]
+        batches = [adds[start : start + 1000] for start in range(0, len(adds), 1000)]
+        seconds, outcomes = timed(lambda: [outcome for batch in batches for outcome in connection.apply(batch)])
         assert all(outcome.ok for outcome in outcomes), next(outcome for outcome in outcomes if not outcome.ok)
         found["writes_per_second"] = round(len(adds) / seconds)
         connection.close()

@@ -32,7 +32,6 @@ SETTINGS = {
     "work_mem": "16MB",
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
-    "jit": "off",
     "log_min_messages": "fatal",
 }
 TABS = {

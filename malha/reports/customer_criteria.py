@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, F, IntegerField, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Exists, F, IntegerField, Min, OrderBy, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from malha.contracts.models import Contract, ContractItem, ContractState
+from malha.contracts.models import Contract, ContractState
 from malha.customers.models import Customer
 from malha.domain.states import Situation
 from malha.network.models import Access, RouterHealth
@@ -119,21 +119,19 @@ def ordered(customers: QuerySet[Customer], criteria: Criteria) -> QuerySet[Custo
     return customers.order_by(*first, "search_name", "pk")
 
 
-def _column(order: Order) -> str | Subquery:
-    alive = Contract.objects.filter(customer=OuterRef("pk")).exclude(state=ContractState.CANCELLED).order_by()
+def _column(order: Order) -> str | Aggregate:
+    """What is sorted by: a column, or a figure over the customer's contracts, all of them read at once."""
+    alive = ~Q(contracts__state=ContractState.CANCELLED)
     match order:
         case Order.SITUATION:
-            every = Contract.objects.filter(customer=OuterRef("pk")).order_by().annotate(place=situations.place())
-            return Subquery(every.values("customer").annotate(first=Min("place")).values("first"), output_field=IntegerField())
+            return Min(situations.place("contracts__"))
         case Order.DUE_DAY:
-            return Subquery(alive.values("customer").annotate(first=Min("due_day")).values("first"))
-        case Order.AMOUNT:
-            items = ContractItem.objects.filter(contract__customer=OuterRef("pk"), ends_on__isnull=True).order_by()
-            total = Sum(F("amount") * F("quantity"), output_field=IntegerField())
-            return Subquery(items.values("contract__customer").annotate(total=total).values("total"))
+            return Min("contracts__due_day", filter=alive)
         case Order.PLAN:
-            accesses = Access.objects.filter(contract__customer=OuterRef("pk")).order_by("pk")
-            return Subquery(accesses.values("plan__name")[:1])
+            return Min("contracts__accesses__plan__name")
+        case Order.AMOUNT:
+            cents = F("contracts__items__amount") * F("contracts__items__quantity")
+            return Sum(cents, filter=alive & Q(contracts__items__ends_on__isnull=True), output_field=IntegerField())
     return {Order.NAME: "search_name", Order.NUMBER: "number", Order.DISTRICT: "address__district", Order.SINCE: "created_at"}[order]
 
 

@@ -4,6 +4,9 @@ The rule itself stands in `domain.states` (`contract_situation`, `customer_situa
 database, and tests/reports/test_situations.py compares the two for every combination of contracts.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from malha.contracts.models import Contract, ContractState, Standing, StandingCause
@@ -30,12 +33,16 @@ _GIVES: dict[Situation, Q] = {
 }
 
 
-def place() -> Case:
-    """Annotation of a `Contract` queryset: the place of the situation that this contract alone gives."""
+def place(prefix: str = "") -> Case:
+    """The place of the situation that one contract alone gives, to annotate contracts with.
+
+    `prefix`: the way to the contract from what is annotated, `contracts__` from a customer.
+    """
     # Cheapest question first: nine contracts of ten are active and clear.
+    calm = _ACTIVE & Q(standing=Standing.CLEAR, standing_cause=StandingCause.NONE)
     return Case(
-        When(_ACTIVE & Q(standing=Standing.CLEAR, standing_cause=StandingCause.NONE), then=Value(PLACE[Situation.ACTIVE])),
-        *(When(_GIVES[situation], then=Value(PLACE[situation])) for situation in SITUATION_PRECEDENCE),
+        When(_under(prefix, calm), then=Value(PLACE[Situation.ACTIVE])),
+        *(When(_under(prefix, _GIVES[situation]), then=Value(PLACE[situation])) for situation in SITUATION_PRECEDENCE),
         default=Value(PLACE[Situation.INSTALLATION]),
         output_field=IntegerField(),
     )
@@ -58,6 +65,20 @@ def only(customers: QuerySet[Customer], situation: Situation) -> QuerySet[Custom
     for other in earlier:
         worse |= _GIVES[other]
     return customers.filter(own, ~Exists(_contracts(worse)))
+
+
+def _under(prefix: str, condition: Q) -> Q:
+    """The same condition, its fields reached over `prefix`."""
+    return Q(*((f"{prefix}{name}", value) for name, value in _leaves(condition)))
+
+
+def _leaves(condition: Q) -> Iterator[tuple[str, Any]]:
+    """All conditions here are plain conjunctions."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from _leaves(child)
+        elif isinstance(child, tuple):
+            yield child
 
 
 def _contracts(condition: Q) -> QuerySet[Contract]:

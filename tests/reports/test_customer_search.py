@@ -101,6 +101,12 @@ def test_letters_that_are_in_no_name_are_looked_for_in_logins(rosa, others):
     assert Listing(Criteria(text="zzz")).counts[None] == 0
 
 
+def test_one_or_two_letters_are_the_beginning_of_a_word(rosa, others):
+    assert list(customer_search.find(Customer.objects.all(), "to")) == [rosa]
+    assert list(customer_search.find(Customer.objects.all(), "ro")) == [rosa]
+    assert list(customer_search.find(Customer.objects.all(), "ng")) == []
+
+
 def test_cnpj_is_found_with_letters_too(rosa):
     firm = make.customer(name="Padaria", cpf_cnpj="12.ABC.345/01DE-35", person_type="COMPANY")
 

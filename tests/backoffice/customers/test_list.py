@@ -295,7 +295,7 @@ def test_export_of_everything_selected_follows_the_address(client):
     subscriber("Bia")
     ana = subscriber("Ana")
 
-    rows = read_csv(client.post("/clientes/exportar/", {"id": [ana.pk], "all": "1", "query": "?q=a&order=nome&page=9"}))
+    rows = read_csv(client.post("/clientes/exportar/", {"id": [ana.pk], "all": "1", "query": "?aba=ativos&order=nome&page=9"}))
 
     assert [row[1] for row in rows[1:]] == ["Ana", "Bia", "Rosa"]
 
