@@ -30,7 +30,7 @@ TABS = (
     ("router_queue", _("Command queue"), "waiting_count"),
     ("router_profiles", _("Profiles"), ""),
     ("router_base", _("Base set-up"), ""),
-    ("router_edit", _("Registration"), ""),
+    ("router_edit", _("Router registration"), ""),
 )
 
 

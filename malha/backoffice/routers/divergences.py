@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page as RowPage
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,6 +27,7 @@ from malha.core.errors import BusinessError
 from malha.network import queries
 from malha.network.models import Divergence, Router
 from malha.network.services import divergences
+from malha.reports.shell import network_signs
 from malha.staff.requests import StaffRequest
 
 MAX_CHOSEN = 5000
@@ -39,7 +41,6 @@ class DivergencePage(ListPage[Divergence]):
     permission = "routers.view"
     template_name = "routers/divergences.html"
     partial_template = "routers/_divergences.html"
-    default_order = "name"
     columns = (
         Column("name", gettext_lazy("Access"), order=("name", "field")),
         Column("field", gettext_lazy("Field"), order=("field", "name")),
@@ -50,6 +51,7 @@ class DivergencePage(ListPage[Divergence]):
     )
     selected: Collection[int] = ()
     error = ""
+    more_than_a_page = 0  # how many rows there are, when one page does not show them all
 
     @property
     def router_id(self) -> int | None:
@@ -76,6 +78,11 @@ class DivergencePage(ListPage[Divergence]):
     def get_queryset(self) -> QuerySet[Divergence]:
         return queries.divergences(self.router, ignored=self.shows_ignored)
 
+    def paginate(self, queryset: QuerySet[Divergence]) -> RowPage[Divergence]:
+        page = super().paginate(queryset)
+        self.more_than_a_page = page.paginator.count if page.has_other_pages() else 0
+        return page
+
     def get_rows(self, page: Any) -> list[words.Line]:
         applying, adopting = queries.being_applied(self.router), queries.being_adopted(self.router)
         return words.lines(page, applying=applying, adopting=adopting, selected=self.selected)
@@ -87,8 +94,10 @@ class DivergencePage(ListPage[Divergence]):
             "tabs": tabs(router, "router_divergences") if router else [],
             "comparison": queries.comparison(router),
             "shows_ignored": self.shows_ignored,
+            "network": network_signs() if router is None else None,
             "waits": queries.is_waiting(router, READING),
             "page_url": self.url,
+            "more_than_a_page": self.more_than_a_page,
             "error": self.error,
             **(_commands(self.selected) if self.selected else {}),
         }

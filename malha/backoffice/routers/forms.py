@@ -52,7 +52,7 @@ class RouterForm(forms.Form):
         error_messages={"required": _("Type the IP address or the name by which this computer reaches the router.")},
         widget=_mono(placeholder="10.0.0.1"),
     )
-    port = forms.IntegerField(label=_("API port"), initial=8729)
+    port = forms.IntegerField(label=_("Port of the API"), initial=8729)
     tls_mode = forms.ChoiceField(label=_("Protection"), choices=TlsMode.choices, initial=TlsMode.PINNED)
     api_username = forms.CharField(label=_("User on the router"), initial="malha", widget=_mono())
     api_password = forms.CharField(label=_("Password of this user"), strip=False, widget=PasswordReveal(render_value=True, generates=True))
