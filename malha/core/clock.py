@@ -28,7 +28,10 @@ def local(instant: datetime) -> datetime:
 
 
 class frozen:  # noqa: N801 - reads as a phrase: `with clock.frozen(at):`
-    """Let tests and the demo live at another instant: `with clock.frozen(datetime(2026, 3, 10, 9, tzinfo=UTC)):`. Time goes on from there."""
+    """Let tests and the demo live at another instant, from which time goes on.
+
+    `with clock.frozen(datetime(2026, 3, 10, 9, tzinfo=UTC)): …`
+    """
 
     def __init__(self, at: datetime) -> None:
         self.at = at

@@ -1,6 +1,5 @@
-"""A stranger types `./run --empty` and is led to a provider of their own; a second start keeps it and is quick."""
+"""A stranger types `./run --empty` and is led to a provider of their own; a second start keeps it."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -48,9 +47,7 @@ def test_an_empty_installation_is_set_up_in_the_browser_and_kept(empty: Product,
     used.context.close()
 
     empty.stop()
-    began = time.monotonic()
     empty.start()
-    seconds = time.monotonic() - began
     context.close()
     again = context_of(browser).new_page()
     again.goto(f"{empty.address}/entrar/")
@@ -59,4 +56,3 @@ def test_an_empty_installation_is_set_up_in_the_browser_and_kept(empty: Product,
     again.get_by_role("button", name="Entrar").click()
     expect(again.locator("body")).to_contain_text("Rede do Vale")
     again.context.close()
-    print(f"second start: {seconds:.1f} s")

@@ -33,7 +33,16 @@ ON_THE_ROUTER = frozenset(
         "address_list",
     }
 )
-LIMITS = {"name": 80, "pool_v4": 40, "pool_v6": 40, "address_list": 40, "offer_code": 40, "charge_text": 100, "technology": 25, "medium": 15}
+LIMITS = {
+    "name": 80,
+    "pool_v4": 40,
+    "pool_v6": 40,
+    "address_list": 40,
+    "offer_code": 40,
+    "charge_text": 100,
+    "technology": 25,
+    "medium": 15,
+}
 PROFILE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MAX_KBPS = 100_000_000
 
