@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import django
@@ -19,6 +20,7 @@ django.setup()
 
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench import seed  # noqa: E402
@@ -60,7 +62,7 @@ def prepare(customers: int) -> dict[str, Any]:
 def get(path: str, times: int = 1, cold: bool = False, htmx: bool = False) -> dict[str, Any]:
     """Ask for a page; `cold` forgets what was kept before each try. The answer's last byte counts."""
     headers = {"HX-Request": "true"} if htmx else {}
-    seconds, size = [], 0
+    seconds, size, before = [], 0, work()
     for _ in range(times):
         if cold:
             cache.clear()
@@ -70,7 +72,16 @@ def get(path: str, times: int = 1, cold: bool = False, htmx: bool = False) -> di
         seconds.append(time.perf_counter() - started)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} answered {answer.status_code}")
-    return {"seconds": seconds, "bytes": size}
+    return {"seconds": seconds, "bytes": size, "work": work() - before}
+
+
+def work() -> float:
+    """Seconds that processors have worked for us so far, here and in the database; what a request costs on a machine of its own."""
+    processes = ["self"]
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        processes.append(str(connection.connection.info.backend_pid))
+    return sum(int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) for process in processes) / 1e9
 
 
 def texts(count: int) -> dict[str, Any]:
@@ -98,7 +109,7 @@ def sign_ups(seconds: float) -> dict[str, Any]:
     """Register customers one after the other with the seed's minimum: name, due day, login, password, router, plan."""
     router, plan = Router.objects.order_by("pk").first(), Plan.objects.order_by("pk").first()
     assert router and plan
-    until, durations = time.perf_counter() + seconds, []
+    until, durations, before = time.perf_counter() + seconds, [], work()
     while time.perf_counter() < until:
         mark = secrets.token_hex(5)
         data = SignUp(
@@ -109,7 +120,7 @@ def sign_ups(seconds: float) -> dict[str, Any]:
         started = time.perf_counter()
         sign_up(data=data, actor=SYSTEM, token=mark)
         durations.append(time.perf_counter() - started)
-    return {"seconds": durations}
+    return {"seconds": durations, "work": work() - before}
 
 
 def api_sign_ups(seconds: float) -> dict[str, Any]:
@@ -118,6 +129,7 @@ def api_sign_ups(seconds: float) -> dict[str, Any]:
     assert router and plan
     user = User.objects.get(username="bench")
     _, token = tokens.create(name="bench", scopes=tokens.SCOPES, by=user, actor=SYSTEM)
+    before = work()
     client, durations, until = Client(headers={"Authorization": f"Bearer {token}"}), [], time.perf_counter() + seconds
     while time.perf_counter() < until:
         mark = secrets.token_hex(5)
@@ -130,7 +142,7 @@ def api_sign_ups(seconds: float) -> dict[str, Any]:
         durations.append(time.perf_counter() - started)
         if answer.status_code != 201:
             return {"seconds": [], "words": f"{answer.status_code} {answer.content[:200]!r}"}
-    return {"seconds": durations}
+    return {"seconds": durations, "work": work() - before}
 
 
 def peak() -> dict[str, Any]:

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL, LARGE = 10_000, 100_000
 TIMES = 30  # a page is asked so often; texts of a search are so many, each asked once
 SECONDS_OF_SIGN_UPS = 5
+TOGETHER = 3
 # What a provider's server has: commits reach the disk, memory as in docs/operate/postgresql.md, a solid-state disk.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -46,6 +47,16 @@ class Measured:
 
     name: str
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    work: dict[str, float] = field(default_factory=dict)
+
+    def add(self, where: str, answer: dict[str, Any]) -> None:
+        """One more answer of a probe."""
+        self.seconds.setdefault(where, []).extend(answer["seconds"])
+        self.work[where] = self.work.get(where, 0.0) + answer["work"]
+
+    def cpu(self, where: str) -> float:
+        """What a request took of the processors, on average."""
+        return self.work[where] / len(self.seconds[where]) * 1000
 
     def median(self, where: str) -> float:
         return statistics.median(self.seconds[where]) * 1000
@@ -57,9 +68,13 @@ class Measured:
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {"name": self.name}
         for where in self.seconds:
-            found[where] = {"median_ms": round(self.median(where), 1), "p95_ms": round(self.p95(where), 1), "n": len(self.seconds[where])}
+            found[where] = {
+                "median_ms": round(self.median(where), 1), "p95_ms": round(self.p95(where), 1),
+                "cpu_ms": round(self.cpu(where), 1), "n": len(self.seconds[where]),
+            }  # fmt: skip
         if {"pg10k", "pg100k"} <= self.seconds.keys():
             found["ratio_median"] = round(self.median("pg100k") / self.median("pg10k"), 2)
+            found["ratio_cpu"] = round(self.cpu("pg100k") / self.cpu("pg10k"), 2)
             found["ratio_p95"] = round(self.p95("pg100k") / self.p95("pg10k"), 2)
         return found
 
@@ -86,7 +101,7 @@ class Probe:
     """A `bench.probe` on one database."""
 
     def __init__(self, name: str, url: str, home: Path) -> None:
-        self.name = name
+        self.name, self.url, self.home = name, url, home
         env = environment(url, home / name)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.probe"], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -147,7 +162,7 @@ def pages(probes: dict[str, Probe]) -> list[Measured]:
             probe.ask("get", path=path, times=2)
         for _ in range(TIMES):
             for where, probe in probes.items():
-                measured.seconds.setdefault(where, []).extend(probe.ask("get", path=path, cold=cold)["seconds"])
+                measured.add(where, probe.ask("get", path=path, cold=cold))
         found.append(tell(measured))
     return found
 
@@ -180,7 +195,7 @@ def _each(name: str, probes: dict[str, Probe], asked: dict[str, list[str]], path
         for where, probe in probes.items():
             if round_ < len(asked[where]):
                 text = _quoted(asked[where][round_])
-                measured.seconds.setdefault(where, []).extend(probe.ask("get", path=f"{path}{text}", htmx=htmx, cold=True)["seconds"])
+                measured.add(where, probe.ask("get", path=f"{path}{text}", htmx=htmx, cold=True))
     return measured
 
 
@@ -213,9 +228,27 @@ def sign_ups(probes: dict[str, Probe]) -> dict[str, Any]:
                 found[f"{name} {where}"] = answer.get("words", "none")
             else:
                 rate = len(answer["seconds"]) / sum(answer["seconds"])
-                found[f"{name} {where}"] = {"per_second": round(rate), "median_ms": round(statistics.median(answer["seconds"]) * 1000, 1)}
+                found[f"{name} {where}"] = {
+                    "per_second": round(rate), "median_ms": round(statistics.median(answer["seconds"]) * 1000, 1),
+                    "cpu_ms": round(answer["work"] / len(answer["seconds"]) * 1000, 1),
+                }  # fmt: skip
             say(f"sign-ups, {name}, {where}: {found[f'{name} {where}']}")
+    found[f"journey pg100k, {TOGETHER} processes"] = _together(probes["pg100k"])
     return found
+
+
+def _together(probe: Probe) -> dict[str, Any]:
+    """What the machine registers when several processes do it at once, as a web server's do."""
+    with ExitStack() as stack:
+        others = [stack.enter_context(Probe(f"other{n}", probe.url, probe.home)) for n in range(TOGETHER - 1)]
+        for other in others:
+            other.ask("peak")  # it has started
+        for one in (probe, *others):
+            one.send("sign_ups", seconds=SECONDS_OF_SIGN_UPS)
+        durations = [seconds for one in (probe, *others) for seconds in one.answer()["seconds"]]
+    answer = {"per_second": round(len(durations) / SECONDS_OF_SIGN_UPS), "median_ms": round(statistics.median(durations) * 1000, 1)}
+    say(f"sign-ups, {TOGETHER} processes at once, pg100k: {answer}")
+    return answer
 
 
 def machine() -> dict[str, Any]:
@@ -240,7 +273,9 @@ def _lines(path: str) -> Iterable[str]:
 
 def tell(measured: Measured) -> Measured:
     """Print a line as soon as it is known."""
-    parts = [f"{where} {measured.median(where):6.1f} / {measured.p95(where):6.1f}" for where in measured.seconds]
+    parts = [
+        f"{where} {measured.median(where):6.1f} / {measured.p95(where):6.1f} ({measured.cpu(where):5.1f})" for where in measured.seconds
+    ]
     say(f"{measured.name:64} {'   '.join(parts)}")
     return measured
 
