@@ -5,20 +5,21 @@ figure read before still holds. What changes without a line (who is online) is a
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from django.core.cache import cache
-
-from malha.core.models import HistoryEntry
 
 SECONDS = 60
 _MISSING = object()
 T = TypeVar("T")
 
 
-def mark() -> str:
-    """Which state of the business this is: another text after the next change. One statement; empty before the first change."""
-    newest = HistoryEntry.objects.order_by("-pk").values_list("pk", "at").first()
+def mark_of(newest: tuple[int, datetime] | None) -> str:
+    """Which state of the business this is: another text after the next change, empty before the first one.
+
+    `newest`: number and instant of the newest line of the history.
+    """
     return f"{newest[0]}:{newest[1].timestamp()}" if newest else ""
 
 

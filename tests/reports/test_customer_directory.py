@@ -18,6 +18,7 @@ from malha.domain.money import Money
 from malha.domain.states import Situation
 from malha.network.models import Access
 from malha.reports import customer_directory as directory
+from malha.reports import situation_snapshot
 from malha.reports.customer_criteria import Connection, Criteria, Order
 from malha.reports.customer_rows import ChargeKind
 from tests import make
@@ -27,8 +28,9 @@ TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_cache(monkeypatch):
     cache.clear()
+    monkeypatch.setattr(situation_snapshot, "_kept", None)
 
 
 def page(number=1, **criteria):
@@ -196,6 +198,25 @@ def test_every_order_lists_everybody_once_over_its_pages(monkeypatch):
             seen = [row.pk for n in (1, 2, 3) for row in page(n, order=order, descending=descending).rows]
             assert len(seen) == len(set(seen)) == 5, (order, descending)
     assert names(order=Order.NAME)[:2] == ["Ana", "Bia"]
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_tabs_hold_exactly_their_customers_on_every_page(monkeypatch, few):
+    monkeypatch.setattr(directory, "PER_PAGE", 2)
+    monkeypatch.setattr(directory, "FEW", few)
+    for n in range(7):
+        customer = subscriber(f"Cliente {n}")
+        if n in (0, 1, 4):
+            block(customer)
+
+    def listed(**criteria):
+        return [row.name for n in (1, 2, 3) for row in page(n, **criteria).rows]
+
+    assert listed(situation=Situation.ACTIVE)[:4] == ["Cliente 2", "Cliente 3", "Cliente 5", "Cliente 6"]
+    assert listed(situation=Situation.ACTIVE, descending=True)[:4] == ["Cliente 6", "Cliente 5", "Cliente 3", "Cliente 2"]
+    assert listed(situation=Situation.BLOCKED)[:3] == ["Cliente 0", "Cliente 1", "Cliente 4"]
+    assert listed(situation=Situation.ACTIVE, text="cliente")[:4] == ["Cliente 2", "Cliente 3", "Cliente 5", "Cliente 6"]
+    assert listed(situation=Situation.BLOCKED, text="cliente", order=Order.DUE_DAY)[:3] == ["Cliente 0", "Cliente 1", "Cliente 4"]
 
 
 def test_a_page_that_does_not_exist_shows_the_nearest():

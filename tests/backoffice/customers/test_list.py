@@ -17,6 +17,7 @@ from malha.core.models import Company, HistoryEntry
 from malha.customers.data import AddressData, PhoneData
 from malha.customers.models import Address, Contact, Customer
 from malha.network.models import Access
+from malha.reports import situation_snapshot
 from malha.staff.models import Role
 from tests import make
 
@@ -25,8 +26,9 @@ HTMX = {"headers": {"HX-Request": "true"}}
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_cache(monkeypatch):
     cache.clear()
+    monkeypatch.setattr(situation_snapshot, "_kept", None)
 
 
 def log_in(role=Role.ADMIN):
