@@ -29,7 +29,7 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         ip = client_ip(request)
-        found = tokens.find(token, ip)
+        found: ApiToken | None = getattr(request, "found_token", None) or tokens.find(token, ip)
         if found is None:
             return None
         if self.scope not in found.scopes:

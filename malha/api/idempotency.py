@@ -6,10 +6,11 @@ both or neither, a twin in flight gets 409, and a repeat within 24 hours gets th
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,7 @@ class IdempotencyMiddleware:
         token = tokens.find(secret, client_ip(request)) if secret else None
         if token is None:
             return self.get_response(request)  # the operation itself answers 401
+        request.found_token = token  # type: ignore[attr-defined]  # the operation need not look it up again
         return self._once(request, token, key)
 
     def _once(self, request: HttpRequest, token: ApiToken, key: str) -> HttpResponse:
@@ -73,13 +75,14 @@ class IdempotencyMiddleware:
 def _claim(token: ApiToken, key: str, fingerprint: str) -> tuple[IdempotentRequest | None, HttpResponse]:
     now = clock.now()
     own = IdempotentRequest.objects.filter(token=token, key=key)
-    own.filter(started_at__lt=now - KEPT_FOR).delete()
-    own.filter(status__isnull=True, started_at__lt=now - IN_FLIGHT_FOR).delete()
-    try:
-        with transaction.atomic():
-            return IdempotentRequest.objects.create(token=token, key=key, fingerprint=fingerprint, started_at=now), HttpResponse()
-    except IntegrityError:
-        earlier = own.first()
+    # What is too old is only in the way of the same key: nothing is cleared before that happens.
+    row = _put(token, key, fingerprint, now)
+    too_old = Q(started_at__lt=now - KEPT_FOR) | Q(status__isnull=True, started_at__lt=now - IN_FLIGHT_FOR)
+    if row is None and own.filter(too_old).delete()[0]:
+        row = _put(token, key, fingerprint, now)
+    if row is not None:
+        return row, HttpResponse()
+    earlier = own.first()
     if earlier is None or (earlier.status is None and earlier.fingerprint == fingerprint):
         return None, answer(409, "in_flight", _("The same request is still being worked on. Wait a moment and send it again."))
     if earlier.fingerprint != fingerprint:
@@ -87,3 +90,12 @@ def _claim(token: ApiToken, key: str, fingerprint: str) -> tuple[IdempotentReque
     response = HttpResponse(earlier.body, status=earlier.status, content_type="application/json; charset=utf-8")
     response["Idempotent-Replay"] = "true"
     return None, response
+
+
+def _put(token: ApiToken, key: str, fingerprint: str, now: datetime) -> IdempotentRequest | None:
+    """The row that holds the key, None when the key is taken."""
+    try:
+        with transaction.atomic():
+            return IdempotentRequest.objects.create(token=token, key=key, fingerprint=fingerprint, started_at=now)
+    except IntegrityError:
+        return None
