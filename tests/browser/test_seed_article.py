@@ -5,10 +5,11 @@ docs/guia/imagens (`make docs`), so that they cannot show a page that no longer 
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.product import Product
 from tests.support.raw_router_client import RawClient
@@ -58,8 +59,8 @@ def test_the_seed_article_word_by_word(page: Page, product: Product, router_name
     # "… preencha os dados necessários da autenticação. LOGIN, SENHA, SERVIDOR E PLANO."
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    dialog.get_by_label("Login").fill("rosa.artigo")
-    dialog.get_by_label("Senha", exact=True).fill("x7kq-29pm")
+    dialog.get_by_role("textbox", name="Login").fill("rosa.artigo")
+    dialog.locator("[name$=password]").fill("x7kq-29pm")
     dialog.get_by_label("Servidor").select_option(label=option(dialog, "Servidor", router_name))
     dialog.get_by_label("Plano").select_option(label=option(dialog, "Plano", "Fibra 500 Mega"))
     picture(page, "plano-de-acesso")
@@ -76,37 +77,44 @@ def test_the_seed_article_word_by_word(page: Page, product: Product, router_name
     assert (entry["profile"], entry["service"], entry["password"]) == ("malha-fibra-500", "pppoe", "x7kq-29pm")
 
 
+def field(page: Page, section: str, label: str) -> Locator:
+    """The control of a section under the label that a reader sees."""
+    return page.locator(section).get_by_label(re.compile(f"^{label}")).first
+
+
 def fill_customer(page: Page) -> None:
     """Nome · E-mail · Tipo de Pessoa · RG/Inscrição Estadual · CPF/CNPJ · Data de Nascimento."""
     order = ["Nome", "E-mail", "Tipo de pessoa", "RG", "CPF", "Data de nascimento"]
     assert labels_in_order(page, "#s1", order) == order
-    page.get_by_label("Nome", exact=False).first.fill("Rosa Maria do Artigo")
-    page.get_by_label("E-mail").fill("rosa.artigo@exemplo.com.br")
+    field(page, "#s1", "Nome").fill("Rosa Maria do Artigo")
+    field(page, "#s1", "E-mail").fill("rosa.artigo@exemplo.com.br")
     # "RG para pessoa Física ou Inscrição Estadual para pessoa Jurídica"
-    page.get_by_text("Jurídica", exact=True).click()
-    expect(page.get_by_text("Inscrição Estadual").first).to_be_visible()
-    expect(page.get_by_text("CNPJ").first).to_be_visible()
-    expect(page.get_by_text("Data de abertura").first).to_be_visible()
-    page.get_by_text("Física", exact=True).click()
-    expect(page.get_by_label("Nome", exact=False).first).to_have_value("Rosa Maria do Artigo")
-    page.get_by_label("RG").fill("MG-12.345.678")
-    page.get_by_label("CPF").fill("52998224725")
-    page.get_by_label("Data de nascimento").fill("14/03/1978")
-    expect(page.get_by_label("CPF")).to_have_value("529.982.247-25")
+    page.locator("#s1").get_by_text("Jurídica", exact=True).click()
+    order = ["Razão social", "E-mail", "Tipo de pessoa", "Inscrição Estadual", "CNPJ", "Data de abertura"]
+    assert labels_in_order(page, "#s1", order) == order
+    page.locator("#s1").get_by_text("Física", exact=True).click()
+    expect(field(page, "#s1", "Nome")).to_have_value("Rosa Maria do Artigo")
+    field(page, "#s1", "RG").fill("MG-12.345.678")
+    field(page, "#s1", "CPF").fill("52998224725")
+    field(page, "#s1", "Data de nascimento").fill("14/03/1978")
+    expect(field(page, "#s1", "CPF")).to_have_value("529.982.247-25")
     picture(page, "dados-do-cliente")
 
 
 def fill_phone_and_address(page: Page) -> None:
     """Telefone para contato, campos de endereço."""
-    page.get_by_label("Telefone").first.fill("35988000204")
-    page.get_by_label("De quem é").first.fill("Rosa (celular)")
-    page.get_by_label("CEP").fill("37000-120")
-    page.get_by_label("Rua").fill("Rua das Acácias")
-    page.get_by_label("Número").fill("312")
-    page.get_by_label("Bairro").fill("Vila Aurora")
-    page.get_by_label("Cidade").fill("Monte Claro")
-    page.get_by_label("UF").select_option("MG")
-    page.get_by_label("Telefone").first.scroll_into_view_if_needed()
+    field(page, "#s2", "Telefone").fill("35988000204")
+    field(page, "#s2", "De quem é").fill("Rosa (celular)")
+    for label, value in (
+        ("CEP", "37000-120"),
+        ("Rua", "Rua das Acácias"),
+        ("Número", "312"),
+        ("Bairro", "Vila Aurora"),
+        ("Cidade", "Monte Claro"),
+    ):
+        field(page, "#s3", label).fill(value)
+    field(page, "#s3", "UF").select_option("MG")
+    page.locator("#s2").scroll_into_view_if_needed()
     picture(page, "telefone-e-endereco")
 
 
@@ -122,14 +130,14 @@ def fill_contract(page: Page) -> None:
         "Dias para bloqueio",
     ]
     assert labels_in_order(page, "#s4", order) == order
-    page.get_by_label("Dia de vencimento").select_option("20")
+    field(page, "#s4", "Dia de vencimento").select_option("20")
     # "Informal (sem código de barras, necessário confirmar manualmente)"
-    expect(page.get_by_text("Sem código de barras").first).to_be_visible()
-    page.get_by_label("Desconto").fill("10,00")
+    expect(page.locator("#s4").get_by_text("Sem código de barras").first).to_be_visible()
+    field(page, "#s4", "Desconto").fill("10,00")
     # "Não é obrigatório preencher, pois a configuração padrão já funciona para todos clientes"
-    expect(page.get_by_label("Dias para pendência")).to_have_attribute("placeholder", "3 (padrão)")
-    expect(page.get_by_label("Dias para bloqueio")).to_have_attribute("placeholder", "18 (padrão)")
-    page.get_by_label("Dia de vencimento").scroll_into_view_if_needed()
+    expect(field(page, "#s4", "Dias para pendência")).to_have_attribute("placeholder", "3 (padrão)")
+    expect(field(page, "#s4", "Dias para bloqueio")).to_have_attribute("placeholder", "18 (padrão)")
+    page.locator("#s4").scroll_into_view_if_needed()
     picture(page, "contrato-e-cobranca")
 
 
@@ -144,7 +152,7 @@ def labels_in_order(page: Page, section: str, wanted: list[str]) -> list[str]:
     return found
 
 
-def option(dialog, label: str, text: str) -> str:
+def option(dialog: Locator, label: str, text: str) -> str:
     """The whole text of the option that begins with `text`: routers and plans say more about themselves."""
     texts = dialog.get_by_label(label).locator("option").all_inner_texts()
     return next(found for found in texts if found.strip().startswith(text))

@@ -30,8 +30,9 @@ def half_filled(product: Product, browser: Browser, scripts: bool) -> Iterator[P
 
 
 def go_on(page: Page, product: Product) -> None:
-    page.get_by_label("Dia de vencimento").select_option("20")
+    # Both at once: a second later the draft is sent and the login opens over the page.
     page.locator("#s1").get_by_label("E-mail").first.fill("nilton@exemplo.com.br")
+    page.get_by_label("Dia de vencimento").select_option("20")
 
 
 def log_in_again(where, product: Product) -> None:
