@@ -19,7 +19,7 @@ from malha.core.history import Actor
 from malha.core.models import Company
 from malha.customers.models import Address, Customer
 from malha.domain import billing, documents, phones, words
-from malha.domain.money import Money
+from malha.domain.money import ZERO, Money
 from malha.network.models import Access, SyncState
 
 SIGNATURE_LINE = "_" * 40
@@ -152,7 +152,8 @@ def _contract(contract: Contract, rows: list[Access]) -> dict[str, str]:
 def monthly_total(contract: Contract) -> Money:
     """What the contract costs a month today: its items less the discount plus the surcharge, never under zero."""
     amounts = [item.amount * item.quantity for item in contract.items.filter(ends_on__isnull=True)]
-    return billing.monthly_total(amounts, contract.discount, contract.surcharge)
+    is_over = contract.discount_until is not None and contract.discount_until < clock.today()
+    return billing.monthly_total(amounts, ZERO if is_over else contract.discount, contract.surcharge)
 
 
 def _street(address: Address) -> str:

@@ -1,12 +1,14 @@
 """The filled contract: right values, nothing dangerous, kept for ever."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
 from malha.contracts import standard_template
 from malha.contracts.models import ContractDocument
 from malha.contracts.services import templates
+from malha.core import clock
 from malha.core.errors import BusinessError
 from malha.core.history import SYSTEM
 from malha.customers.models import Customer
@@ -80,3 +82,9 @@ def test_without_a_template_the_person_is_told_what_to_do(contract):
         contract_documents.preview(contract=contract)
 
     assert refused.value.code == "no_template"
+
+
+def test_a_discount_that_has_ended_is_not_printed(contract):
+    contract.discount_until = clock.today() - timedelta(days=1)
+
+    assert "119,90" in contract_documents.preview(contract=contract).html
