@@ -16,7 +16,6 @@ class AccessData:
     ipv6_prefix: str = ""
     mac: str = ""
     lock_mac: bool = False
-    max_sessions: int = 1
     profile_override: str = ""
     equipment: str = ""
     onu_serial: str = ""

@@ -65,7 +65,6 @@ def known() -> dict[str, Any]:
         "ipv4": "",
         "ipv6_prefix": "",
         "mac": "",
-        "max_sessions": 1,
         "download_kbps": 500_000,
         "upload_kbps": 250_000,
         "reduced_percent": 10,

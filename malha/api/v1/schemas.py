@@ -240,7 +240,6 @@ class AccessBody(Model):
     ipv6_prefix: str = ""
     mac: str = ""
     lock_mac: bool = False
-    max_sessions: int = 1
     equipment: str = ""
     onu_serial: str = ""
     notes: str = ""
@@ -260,7 +259,6 @@ class AccessPatch(Model):
     ipv6_prefix: str = if_sent()
     mac: str = if_sent()
     lock_mac: bool = if_sent()
-    max_sessions: int = if_sent()
     equipment: str = if_sent()
     onu_serial: str = if_sent()
     notes: str = if_sent()
@@ -279,7 +277,6 @@ class AccessOut(Schema):
     ipv6_prefix: str
     mac: str
     lock_mac: bool
-    max_sessions: int
     equipment: str
     onu_serial: str
     notes: str

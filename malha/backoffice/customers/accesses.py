@@ -56,12 +56,6 @@ class EditForm(AccessForm):
         help_text=gettext_lazy("Empty, the password stays as it is."),
     )
     ipv6_prefix = forms.CharField(label=gettext_lazy("IPv6 prefix"), required=False, widget=forms.TextInput({"class": "mono"}))
-    max_sessions = forms.IntegerField(
-        label=gettext_lazy("Simultaneous sessions"),
-        required=False,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "num"}),
-        error_messages={"invalid": gettext_lazy("Type a whole number, for example 1.")},
-    )
     profile_override = forms.CharField(
         label=gettext_lazy("Profile on the router"),
         required=False,
@@ -74,8 +68,6 @@ class EditForm(AccessForm):
         values = super().values()
         if not values.get("password"):
             values.pop("password", None)
-        if values.get("max_sessions") is None:
-            values["max_sessions"] = 1
         return values
 
 

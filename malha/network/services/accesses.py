@@ -62,8 +62,6 @@ def check(data: AccessData, *, ignoring: Access | None = None) -> CheckedAccess:
     for name, limit in LIMITS.items():
         if len(getattr(data, name)) > limit:
             problems.add(name, _("Use at most %(limit)s characters.") % {"limit": limit})
-    if not 1 <= data.max_sessions <= 10:
-        problems.add("max_sessions", _("Use from 1 to 10 simultaneous sessions."))
     problems.raise_if_any()
     assert router is not None and plan is not None
     return CheckedAccess(data=replace(data, **values), router=router, plan=plan)  # type: ignore[arg-type]

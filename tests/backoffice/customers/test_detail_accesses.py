@@ -38,10 +38,10 @@ def test_editing_never_shows_the_password_and_keeps_it_when_left_empty(access):
     client = log_in()
 
     assert make.PASSWORD not in text(client, path(access))
-    assert client.post(path(access), form(access, equipment="ONU da sala", max_sessions="2")).status_code == 302
+    assert client.post(path(access), form(access, equipment="ONU da sala")).status_code == 302
 
     access.refresh_from_db()
-    assert (access.password, access.equipment, access.max_sessions) == (make.PASSWORD, "ONU da sala", 2)
+    assert (access.password, access.equipment) == (make.PASSWORD, "ONU da sala")
     assert access.sync_state == SyncState.MODIFIED
 
 
@@ -71,8 +71,6 @@ def test_an_archived_plan_stays_with_who_has_it(access):
         ({"mac": "zz"}, "MAC tem 12"),
         ({"lock_mac": "on"}, "Digite o MAC"),
         ({"router": "999999"}, "Escolha o servidor"),
-        ({"max_sessions": "muitos"}, "número inteiro"),
-        ({"max_sessions": "99"}, "1 a 10"),
         ({"password": "ã"}, "senha"),
     ],
 )
