@@ -102,6 +102,7 @@ def texts(count: int) -> dict[str, Any]:
     words = [name.split() for _, name, _, _ in people]
     return {
         "people": [row[0] for row in people],
+        "name": [" ".join(name) for name in words],
         "name part": [f"{name[0]} {name[-1][:4]}" for name in words],
         "CPF": [f"{cpf[:3]}.{cpf[3:6]}.{cpf[6:9]}-{cpf[9:]}" if len(cpf) == 11 else cpf for _, _, cpf, _ in people],
         "phone": [f"({phone[3:5]}) {phone[5:]}" for *_, phone in people],

@@ -170,7 +170,7 @@ def pages(probes: dict[str, Probe]) -> list[Measured]:
 def searches(probes: dict[str, Probe]) -> list[Measured]:
     """Each text is asked once, as somebody types it: nothing about it was kept before. One more of each kind warms the templates."""
     texts = {where: probe.ask("texts", count=TIMES) for where, probe in probes.items()}
-    kinds = ("name part", "CPF", "login", "phone", "IP", "MAC")
+    kinds = ("name", "name part", "CPF", "login", "phone", "IP", "MAC")
     found = [tell(_each(f"search by {kind}", probes, {where: texts[where][kind] for where in probes}, "/clientes/?q=")) for kind in kinds]
     common = ["silva", "maria", "jose", "santos", "ana", "oliveira", "joao", "souza", "pereira"]
     found.append(

@@ -70,10 +70,14 @@ def _of(meaning: Meaning, limit: int) -> Iterator[tuple[int, Key, str]]:
 
 
 def _names(value: str, limit: int) -> Iterator[int]:
-    """Names that begin with the text before names that hold it."""
+    """Names that begin with the text before names that hold it, archived customers last."""
     begins = Customer.objects.filter(search_name__startswith=value).order_by().values_list("search_name", "pk")[:limit]
-    first = sorted(begins)
-    yield from (pk for _name, pk in first)
-    if len(first) < limit:
-        rest = Customer.objects.filter(name_condition(value), ~Q(pk__in=[pk for _name, pk in first]))
-        yield from rest.order_by("search_name", "pk").values_list("pk", flat=True)[: limit - len(first)]
+    given = [pk for _name, pk in sorted(begins)]
+    yield from given
+    for is_archived in (False, True):
+        if len(given) >= limit:
+            return
+        rest = Customer.objects.filter(name_condition(value), ~Q(pk__in=given), archived_at__isnull=not is_archived)
+        found = list(rest.order_by("search_name", "pk").values_list("pk", flat=True)[: limit - len(given)])
+        given += found
+        yield from found
