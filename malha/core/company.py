@@ -2,6 +2,7 @@
 
 import secrets
 import zoneinfo
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,16 +32,23 @@ def zone() -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name or DEFAULT_ZONE)
 
 
-def default_ddd() -> str | None:
-    """The area code to assume when a phone is typed without one: the company's own."""
-    phone = Company.objects.filter(pk=1).values_list("phone", flat=True).first() or ""
-    return phone[3:5] if phone.startswith("+55") else None
+@dataclass(frozen=True)
+class RegistrationRules:
+    """What the provider settled for every registration.
+
+    `default_ddd`: the area code of a phone typed without one, the company's own. `demanded_fields`: fields of the registration
+    that this provider demands beyond the name (domain.md §2).
+    """
+
+    default_ddd: str | None = None
+    demanded_fields: tuple[str, ...] = ()
 
 
-def demanded_customer_fields() -> list[str]:
-    """Fields of the registration that this provider demands beyond the name (domain.md §2)."""
-    names = Company.objects.filter(pk=1).values_list("required_customer_fields", flat=True).first()
-    return list(names or [])
+def registration_rules() -> RegistrationRules:
+    """Read in one statement; the defaults before the first set-up."""
+    for phone, demanded in Company.objects.filter(pk=1).values_list("phone", "required_customer_fields"):
+        return RegistrationRules(phone[3:5] if phone.startswith("+55") else None, tuple(demanded or ()))
+    return RegistrationRules()
 
 
 def create(**values: Any) -> Company:

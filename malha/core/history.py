@@ -1,6 +1,8 @@
 """The log of changes: one call in the same transaction as the change itself (house.md §4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +17,7 @@ from malha.domain.money import Money
 # Names that never enter the log, whatever a caller passes.
 SECRET_NAMES = frozenset({"password", "api_password", "radius_secret", "token", "wifi_password", "settings"})
 HIDDEN = "•••"
+_waiting: ContextVar[list[HistoryEntry] | None] = ContextVar("history_waiting", default=None)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,24 @@ def record(
     Values of secret names are replaced before they are stored.
     """
     entry = entry_for(target, verb, actor=actor, reason=reason, before=before, after=after, customer_id=customer_id)
-    entry.save(force_insert=True)
+    waiting = _waiting.get()
+    if waiting is None:
+        entry.save(force_insert=True)
+    else:
+        waiting.append(entry)
     return entry
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is recorded inside is written in one statement at the end, in the same transaction; nothing if it fails."""
+    waiting: list[HistoryEntry] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    record_all(waiting)
 
 
 def entry_for(

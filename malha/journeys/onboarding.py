@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from malha.contracts.data import ContractData
 from malha.contracts.models import Contract
 from malha.contracts.services import contracts
-from malha.core import clock
+from malha.core import clock, history
 from malha.core.errors import BusinessError
 from malha.core.history import Actor
 from malha.core.rules import Problems
@@ -51,7 +51,7 @@ def sign_up(*, data: SignUp, actor: Actor, token: str = "") -> SignedUp:
     BusinessError("invalid") with sentences under `customer.…`, `contract.…`, `accesses.0.…`.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), history.together():
             return _register(data, actor, token)
     except IntegrityError:
         repeat = _earlier(token) if token else None

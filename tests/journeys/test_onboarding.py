@@ -101,3 +101,16 @@ def test_an_access_added_later_activates_the_draft():
     done.contract.refresh_from_db()
     assert done.contract.state == "ACTIVE"
     assert done.contract.items.count() == 1
+
+
+def test_the_history_of_a_sign_up_is_written_with_it_or_not_at_all():
+    data = make.sign_up()
+    before = HistoryEntry.objects.count()
+
+    onboarding.sign_up(data=data, actor=SYSTEM)
+    made = list(HistoryEntry.objects.order_by("id").values_list("verb", flat=True))[before:]
+    with pytest.raises(BusinessError):
+        onboarding.sign_up(data=data, actor=SYSTEM)  # the login is taken now
+
+    assert made == ["customer.created", "contract.created", "access.created"]
+    assert HistoryEntry.objects.count() == before + 3

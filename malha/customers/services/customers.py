@@ -68,9 +68,10 @@ def check(data: CustomerData, *, today: date) -> CustomerData:
             document = documents.normalize_cnpj(document) if is_company else documents.normalize_cpf(document)
     if data.birth_date and not date(1900, 1, 1) <= data.birth_date <= today:
         problems.add("birth_date", _("Check the date: it must lie between 1900 and today."))
-    checked_phones = _checked_phones(data.phones, problems)
+    rules = company.registration_rules()
+    checked_phones = _checked_phones(data.phones, problems, rules.default_ddd)
     address = _checked_address(data.address, problems)
-    _check_demanded(replace(data, **values, cpf_cnpj=document), problems)
+    _check_demanded(replace(data, **values, cpf_cnpj=document), rules.demanded_fields, problems)
     problems.raise_if_any()
     return replace(
         data,
@@ -188,8 +189,7 @@ def _checked_email(email: str, problems: Problems) -> str:
     return email.lower()
 
 
-def _checked_phones(rows: tuple[PhoneData, ...], problems: Problems) -> tuple[PhoneData, ...]:
-    default_ddd = company.default_ddd() if rows else None
+def _checked_phones(rows: tuple[PhoneData, ...], problems: Problems, default_ddd: str | None) -> tuple[PhoneData, ...]:
     checked: dict[str, PhoneData] = {}
     for index, row in enumerate(rows):
         if not row.number.strip():
@@ -219,8 +219,8 @@ def _checked_address(data: AddressData, problems: Problems, prefix: str = "addre
     return replace(data, **values, cep=cep, uf=uf)
 
 
-def _check_demanded(data: CustomerData, problems: Problems) -> None:
-    for name in company.demanded_customer_fields():
+def _check_demanded(data: CustomerData, demanded: tuple[str, ...], problems: Problems) -> None:
+    for name in demanded:
         present = {"phones": bool(data.phones), "address": bool(data.address.street and data.address.city)}.get(
             name, bool(getattr(data, name, True))
         )
