@@ -83,7 +83,7 @@ def _routers(found: dict[str, Any]) -> list[str]:
         "A simulated router that answers after 20 ms, beside the client on the same machine.",
         "",
         "| | measured | bar |",
-        "|---|---|---|---|",
+        "|---|---|---|",
         f"| writes a second, client alone | {found['writes_per_second']:,} | ≥ {WRITES:,} |",
         f"| 20,000 secrets read | {found['read_20000_secrets_s']} s | ≤ {READ_S} s |",
         f"| pass over {quiet['accesses']:,} accesses without a change | {quiet['writes']} writes, {quiet['commands_a_pass']} commands | "
