@@ -99,6 +99,7 @@ class DivergencePage(ListPage[Divergence]):
             "page_url": self.url,
             "more_than_a_page": self.more_than_a_page,
             "error": self.error,
+            "is_part": self.wants_part(),
             **(_commands(self.selected) if self.selected else {}),
         }
 

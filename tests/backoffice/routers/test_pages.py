@@ -273,3 +273,43 @@ def test_who_may_only_look_sees_no_buttons(client: Client) -> None:
 
     assert "rosa" in page
     assert "Aplicar no roteador" not in page and "Vincular a cliente" not in page and "Testar" not in page
+
+
+def test_select_all_means_every_page_of_this_router_and_no_other(client: Client) -> None:
+    router, other = make.router(), make.router()
+    for n in range(60):
+        divergence(router, f"estranho.{n}")
+    divergence(other, "de.outro")
+
+    page = client.get(f"/servidores/{router.pk}/divergencias/").content.decode()
+    client.post("/servidores/divergencias/ignorar/", {"all": "1", "servidor": str(router.pk)})
+
+    assert "Selecionar todos os 60" in page
+    assert Divergence.objects.filter(ignored_at__isnull=False).count() == 60
+    assert Divergence.objects.get(router=other).ignored_at is None
+
+
+def test_the_part_that_htmx_asks_for_brings_table_numbers_and_bar(client: Client) -> None:
+    router = make.router()
+    divergence(router)
+
+    part = client.get(f"/servidores/{router.pk}/divergencias/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert 'id="faixa" hx-swap-oob="true"' in part and 'id="comandos"' in part and "Aplicar no roteador" in part
+
+
+@pytest.mark.parametrize("data", [{}, {"id": ["abc", "-1", "99999999999999999999"]}, {"only": "x"}, {"id": "987654"}])
+def test_a_selection_of_nothing_is_told_and_changes_nothing(client: Client, data: dict[str, object]) -> None:
+    router = make.router()
+    divergence(router)
+
+    for action in ("aplicar", "aceitar", "ignorar", "voltar-a-listar"):
+        answer = client.post(f"/servidores/divergencias/{action}/", {**data, "servidor": str(router.pk)})
+        assert answer.status_code == 422
+        assert "já foram resolvidas" in answer.content.decode()
+    assert Divergence.objects.get().ignored_at is None and not RouterCommand.objects.exists()
+
+
+def test_the_address_of_an_action_leads_back_to_the_page(client: Client) -> None:
+    assert client.get("/servidores/divergencias/aplicar/?page=2")["Location"] == "/servidores/divergencias/?page=2"
