@@ -16,7 +16,7 @@ from malha.core.templatetags import ui
 from malha.reports.customer_criteria import Connection
 from malha.reports.customer_rows import AccessCell, ChargeCell, ChargeKind, Row
 
-LONG_NAME = 36  # beyond it a name may break instead of pushing the other columns out
+LONG_NAME = 24  # beyond it a name may break instead of pushing the other columns out
 
 
 class Line(TypedDict):
