@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -104,6 +104,8 @@ class _Contract:
 
 
 _CONTRACT_FIELDS = tuple(_Contract.__dataclass_fields__)
+# A first charge is due within a month of the activation, whatever the due day: nine contracts of ten need not be asked.
+_FIRST_CHARGE_IS_PAST = timedelta(days=62)
 _TOTAL = Sum(F("amount") * F("quantity"), output_field=MoneyField())
 _CUSTOMER_FIELDS = ("pk", "number", "name", "cpf_cnpj", "main_phone", "email", "address__district", "address__city", "created_at")
 
@@ -176,10 +178,13 @@ def _next_due(contract: _Contract, today: date, mode: BillingMode) -> tuple[date
     """(date, is it the first one). A contract that is not active yet, or suspended, has none coming."""
     if contract.state != ContractState.ACTIVE or contract.activated_on is None:
         return None
+    next_one = calendar.next_due_on_or_after(contract.due_day, today)
+    if today - contract.activated_on > _FIRST_CHARGE_IS_PAST:
+        return next_one, False
     first = billing.first_charge(contract.activated_on, contract.due_day, mode, FirstChargeRule(contract.first_charge), ZERO).due_date
     if first >= today:
         return first, True
-    return calendar.next_due_on_or_after(contract.due_day, today), False
+    return next_one, False
 
 
 def _accesses(contracts: Iterable[int]) -> dict[int, list[AccessCell]]:
