@@ -13,7 +13,7 @@ MAIN_PAGES = (
     "/clientes/",
     "/clientes/novo/",
     "/clientes/{customer}/",
-    "/clientes/{customer}/acessos/",
+    "/clientes/{customer}/planos-de-acesso/",
     "/clientes/{customer}/historico/",
     "/planos/",
     "/planos/novo/",
@@ -94,7 +94,8 @@ def test_the_main_pages_never_scroll_sideways(page: Page, product: Product, widt
     customer = page.locator("a.nm").first.get_attribute("href").strip("/").split("/")[-1]
     wrong = []
     for path in MAIN_PAGES:
-        page.goto(product.address + path.format(customer=customer))
+        answer = page.goto(product.address + path.format(customer=customer))
+        assert answer is not None and answer.ok, path
         if page.evaluate(SIDEWAYS):
             wrong.append(path)
     assert wrong == []

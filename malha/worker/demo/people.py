@@ -130,8 +130,8 @@ def _fate(index: int) -> str:
 
 def _name(source: random.Random) -> str:
     parts = [source.choice(FIRST), source.choice(MIDDLE), source.choice(LAST)]
-    if source.random() < 0.5:
-        parts.append(source.choice(LAST))
+    if source.random() < 0.5 and (second := source.choice(LAST)) != parts[-1]:
+        parts.append(second)
     return " ".join(part for part in parts if part)
 
 
