@@ -174,7 +174,8 @@ def pool_forget(request: StaffRequest, pk: int, pool: int) -> HttpResponse:
 
 def _back(request: StaffRequest, pk: int) -> HttpResponse:
     url = request.POST.get("next", "")
-    if url and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    hosts = {request.get_host()}
+    if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=request.is_secure()):
         return redirect(url)
     return redirect("backoffice:router", pk)
 
