@@ -1,13 +1,16 @@
 """What a contract costs a month, and when it is due next: said once, for the list and for the customer page."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from malha.contracts.models import ContractState
 from malha.domain import billing, calendar
 from malha.domain.billing import BillingMode, FirstChargeRule
 from malha.domain.money import ZERO, Money
+
+# A first charge is due within a month of the activation, whatever the due day: nine contracts of ten need not be asked.
+_FIRST_CHARGE_MAY_COME = timedelta(days=62)
 
 
 class Terms(Protocol):
@@ -39,7 +42,8 @@ def next_due(contract: Terms, today: date, mode: BillingMode, amount: Money) -> 
     """(due date, amount, is it the first one). A contract that is not active yet, or suspended, has none coming."""
     if contract.state != ContractState.ACTIVE or contract.activated_on is None:
         return None
-    first = billing.first_charge(contract.activated_on, contract.due_day, mode, FirstChargeRule(contract.first_charge), amount)
-    if first.due_date >= today:
-        return first.due_date, first.amount, True
+    if today - contract.activated_on <= _FIRST_CHARGE_MAY_COME:
+        first = billing.first_charge(contract.activated_on, contract.due_day, mode, FirstChargeRule(contract.first_charge), amount)
+        if first.due_date >= today:
+            return first.due_date, first.amount, True
     return calendar.next_due_on_or_after(contract.due_day, today), amount, False

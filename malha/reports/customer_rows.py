@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -11,13 +11,13 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from malha.contracts.models import Contract, ContractItem, ContractState, StandingCause
 from malha.core.fields import MoneyField
 from malha.customers.models import Customer
-from malha.domain import billing, calendar
-from malha.domain.billing import BillingMode, FirstChargeRule
+from malha.domain.billing import BillingMode
 from malha.domain.money import ZERO, Money
 from malha.domain.phones import is_mobile
 from malha.domain.states import ContractFacts, Situation, Standing, customer_situation
 from malha.domain.states import ContractState as State
 from malha.network.models import Access, RouterHealth, SyncState
+from malha.reports import contract_money
 from malha.reports.customer_criteria import Connection
 
 
@@ -104,8 +104,6 @@ class _Contract:
 
 
 _CONTRACT_FIELDS = tuple(_Contract.__dataclass_fields__)
-# A first charge is due within a month of the activation, whatever the due day: nine contracts of ten need not be asked.
-_FIRST_CHARGE_IS_PAST = timedelta(days=62)
 _TOTAL = Sum(F("amount") * F("quantity"), output_field=MoneyField())
 _CUSTOMER_FIELDS = ("pk", "number", "name", "cpf_cnpj", "main_phone", "email", "address__district", "address__city", "created_at")
 
@@ -161,30 +159,13 @@ def _charge(contracts: list[_Contract], alive: list[_Contract], today: date, mod
     billed = [contract for contract in alive if not contract.exempt]
     if not billed:
         return ChargeCell(ChargeKind.EXEMPT)
-    amount = Money.total([_monthly(contract, today) for contract in billed])
-    dates = [due for contract in billed if (due := _next_due(contract, today, mode)) is not None]
-    if not dates:
+    amount = Money.total([contract_money.monthly(contract, [contract.worth or ZERO], today) for contract in billed])
+    # The line says when, not how much of it: the amount of the first charge is the customer page's business.
+    coming = [due for contract in billed if (due := contract_money.next_due(contract, today, mode, ZERO)) is not None]
+    if not coming:
         return ChargeCell(ChargeKind.NONE, amount)
-    on, is_first = min(dates)
+    on, _amount, is_first = min(coming)
     return ChargeCell(ChargeKind.FIRST if is_first else ChargeKind.NEXT, amount, on)
-
-
-def _monthly(contract: _Contract, today: date) -> Money:
-    has_discount = contract.discount_until is None or contract.discount_until >= today
-    return billing.monthly_total([contract.worth or ZERO], contract.discount if has_discount else ZERO, contract.surcharge)
-
-
-def _next_due(contract: _Contract, today: date, mode: BillingMode) -> tuple[date, bool] | None:
-    """(date, is it the first one). A contract that is not active yet, or suspended, has none coming."""
-    if contract.state != ContractState.ACTIVE or contract.activated_on is None:
-        return None
-    next_one = calendar.next_due_on_or_after(contract.due_day, today)
-    if today - contract.activated_on > _FIRST_CHARGE_IS_PAST:
-        return next_one, False
-    first = billing.first_charge(contract.activated_on, contract.due_day, mode, FirstChargeRule(contract.first_charge), ZERO).due_date
-    if first >= today:
-        return first, True
-    return next_one, False
 
 
 def _accesses(contracts: Iterable[int]) -> dict[int, list[AccessCell]]:
