@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ from malha.core.history import Actor
 from malha.core.models import BillingMode, Company, Holiday, SizeClass, default_due_days
 from malha.core.rules import Problems
 from malha.domain import calendar, documents, phones
+from malha.domain.errors import RuleError
+from malha.domain.money import Money
 from malha.domain.text import collapse_spaces
 
 # Every zone of Brazil in the tz database, by its best-known city; four offsets exist.
@@ -69,7 +71,10 @@ _LIMITS = {
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyData:
-    """The provider as typed: who it is, and how it bills unless told otherwise."""
+    """The provider as typed: who it is, and how it bills unless told otherwise.
+
+    `discount_limit`: how much a role whose discounts are capped may take off a month (domain.md §15); None is no cap.
+    """
 
     legal_name: str
     trade_name: str = ""
@@ -90,6 +95,7 @@ class CompanyData:
     offered_due_days: Sequence[int] = field(default_factory=default_due_days)
     days_ahead: int = 10
     billing_mode: str = BillingMode.ARREARS
+    discount_limit: Money | None = None
     required_customer_fields: Sequence[str] = ()
     show_access_passwords: bool = False
 
@@ -102,7 +108,7 @@ def create(*, data: CompanyData, actor: Actor) -> Company:
     data = check(data)
     made = Company(pk=1, installation_id=secrets.token_hex(4), **_columns(data))
     made.save(force_insert=True)
-    history.record(made, "company.created", actor=actor, after={k: v for k, v in _columns(data).items() if v not in ("", [])})
+    history.record(made, "company.created", actor=actor, after={k: v for k, v in _columns(data).items() if v not in ("", [], None)})
     return made
 
 
@@ -147,6 +153,9 @@ def check(data: CompanyData) -> CompanyData:
             with problems.of(name):
                 values[name] = rule(values[name])
     _check_choices(data, problems)
+    if data.discount_limit is not None and data.discount_limit.is_negative:
+        with problems.of("discount_limit"):
+            raise RuleError("discount_negative")
     due_days = sorted(set(data.offered_due_days))
     _check_due_days(due_days, problems)
     problems.raise_if_any()
@@ -181,7 +190,7 @@ def remove_holiday(*, holiday: Holiday, actor: Actor) -> None:
 
 
 def _columns(data: CompanyData) -> dict[str, object]:
-    values = asdict(data)
+    values = {f.name: getattr(data, f.name) for f in fields(data)}
     values["offered_due_days"] = list(data.offered_due_days)
     values["required_customer_fields"] = list(data.required_customer_fields)
     return values

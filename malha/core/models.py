@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from malha.core import clock
+from malha.core.fields import MoneyField
 
 
 class Timestamped(models.Model):
@@ -59,6 +60,7 @@ class Company(Timestamped):
     days_ahead = models.PositiveSmallIntegerField(_("days ahead"), default=10)
     billing_mode = models.CharField(_("billing mode"), max_length=8, choices=BillingMode, default=BillingMode.ARREARS)
     required_customer_fields = models.JSONField(_("required customer fields"), default=list, blank=True)
+    discount_limit = MoneyField(_("highest discount of the finance role"), null=True, blank=True)
     show_access_passwords = models.BooleanField(_("show access passwords"), default=False)
     installation_id = models.CharField(max_length=8, unique=True, editable=False)
 

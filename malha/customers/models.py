@@ -43,6 +43,23 @@ class CustomerGroup(models.Model):
         return self.name
 
 
+class VisibleGroup(models.Model):
+    """A group that a member of staff may see; somebody without any sees all customers (domain.md §15).
+
+    Stands here and not with the user, because staff is a floor below. A group that limits somebody cannot be deleted: the last one
+    taken away in silence would show them everybody.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(CustomerGroup, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="visible_group_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.group_id}"
+
+
 class Address(models.Model):
     """A postal address in Brazil. Used by the customer, and by a contract or an access that stands elsewhere."""
 

@@ -9,6 +9,7 @@ from django.db.models import Aggregate, Exists, F, IntegerField, Min, OrderBy, O
 from django.utils import timezone
 
 from malha.contracts.models import Contract, ContractState
+from malha.customers import queries
 from malha.customers.models import Customer
 from malha.domain.states import Situation
 from malha.network.models import Access, RouterHealth
@@ -41,6 +42,7 @@ class Criteria:
     """What somebody asked of the list. Empty means: not asked. Several values of one kind are alternatives.
 
     Router, plan and connection are asked of one and the same access, due day and form of payment of one and the same contract.
+    `visible`: the groups to which the view of whoever asks is limited (`customers.queries.visible_groups`).
     """
 
     situation: Situation | None = None
@@ -52,6 +54,7 @@ class Criteria:
     methods: tuple[int, ...] = ()
     districts: tuple[str, ...] = ()
     groups: tuple[int, ...] = ()
+    visible: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
     order: Order = field(default=Order.NAME)
@@ -81,7 +84,7 @@ def matching(criteria: Criteria) -> QuerySet[Customer]:
 
 def narrowed(criteria: Criteria) -> QuerySet[Customer]:
     """The customers that all filters but the text mean."""
-    customers = Customer.objects.filter(archived_at__isnull=True).order_by()
+    customers = queries.within(criteria.visible).filter(archived_at__isnull=True).order_by()
     contract = _contract_condition(criteria)
     if contract:
         customers = customers.filter(Exists(Contract.objects.filter(contract, customer=OuterRef("pk"))))

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from malha.contracts.models import CollectionMethod, Contract, ContractTemplate, Plan, StandingCause, TemplateKind
 from malha.core.models import Company, Holiday
+from malha.customers import queries
 from malha.customers.models import Customer, CustomerGroup
 from malha.domain.money import Money
 from malha.domain.states import ContractFacts, ContractState, Situation, Standing, customer_situation
@@ -55,7 +56,10 @@ class MethodChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything a form of customer, contract or access lets a person choose from."""
+    """Everything a form of customer, contract or access lets a person choose from.
+
+    `must_have_group`: the person's view is limited to `groups`, so a customer without one would be out of their sight.
+    """
 
     company: Company
     policy: DunningPolicy
@@ -64,6 +68,7 @@ class Choices:
     methods: Sequence[MethodChoice] = ()
     templates: Sequence[tuple[int, str, bool]] = ()
     groups: Sequence[tuple[int, str]] = ()
+    must_have_group: bool = False
     sellers: Sequence[tuple[int, str]] = ()
 
     def plan(self, plan_id: object) -> PlanChoice | None:
@@ -89,8 +94,12 @@ class Choices:
         return next((pk for pk, _name, is_default in self.templates if is_default), None)
 
 
-def choices(company: Company) -> Choices:
-    """Read with seven statements, whatever the number of accesses on the page."""
+def choices(company: Company, visible: Sequence[int] = ()) -> Choices:
+    """Read with seven statements, whatever the number of accesses on the page.
+
+    `visible`: the groups to which the view of whoever asks is limited (`customers.queries.visible_groups`).
+    """
+    groups = CustomerGroup.objects.filter(pk__in=visible) if visible else CustomerGroup.objects.all()
     plans = Plan.objects.filter(archived_at=None).values_list("id", "name", "price", "download_kbps", "upload_kbps")
     templates = ContractTemplate.objects.filter(kind=TemplateKind.CONTRACT, is_active=True)
     methods = CollectionMethod.objects.filter(is_active=True)
@@ -101,7 +110,8 @@ def choices(company: Company) -> Choices:
         routers=_routers(),
         methods=[MethodChoice(row.pk, row.name, row.is_informal, row.is_default) for row in methods],
         templates=list(templates.values_list("id", "name", "is_default")),
-        groups=list(CustomerGroup.objects.values_list("id", "name")),
+        groups=list(groups.values_list("id", "name")),
+        must_have_group=bool(visible),
         sellers=list(User.objects.filter(is_active=True).values_list("id", "name")),
     )
 
@@ -141,16 +151,16 @@ def logins_like(base: str) -> set[str]:
     return set(Access.objects.filter(username__startswith=base).values_list("username", flat=True))
 
 
-def duplicates(document: str) -> list[Duplicate]:
-    """The records with this normalised CPF or CNPJ, the newest first, at most three. Two statements."""
-    rows = list(Customer.objects.filter(cpf_cnpj=document).order_by("-id")[:MOST_DUPLICATES]) if document else []
+def duplicates(document: str, visible: Sequence[int] = ()) -> list[Duplicate]:
+    """The visible records with this normalised CPF or CNPJ, the newest first, at most three. Two statements."""
+    rows = list(queries.within(visible).filter(cpf_cnpj=document).order_by("-id")[:MOST_DUPLICATES]) if document else []
     contracts = list(Contract.objects.filter(customer__in=rows)) if rows else []
     return [_duplicate(row, [contract for contract in contracts if contract.customer_id == row.pk]) for row in rows]
 
 
-def record(customer_id: int) -> Duplicate | None:
-    """One record in the same shape: the one whose data is being brought up to date."""
-    row = Customer.objects.filter(pk=customer_id).first()
+def record(customer_id: int, visible: Sequence[int] = ()) -> Duplicate | None:
+    """One record in the same shape, if it is visible: the one whose data is being brought up to date."""
+    row = queries.within(visible).filter(pk=customer_id).first()
     return _duplicate(row, list(Contract.objects.filter(customer=row))) if row else None
 
 

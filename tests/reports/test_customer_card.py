@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def card(customer: Customer) -> Card:
-    found = queries.by_number(customer.number)
+    found = queries.by_number(customer.number, user=make.user())
     assert found is not None
     return customer_card.read(found, today=clock.today(), mode=BillingMode.ARREARS)
 

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from malha.backoffice.customers import filters, selection
+from malha.backoffice.customers.one import within_limit
 from malha.contracts.models import Contract
 from malha.contracts.services import due_days
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
-from malha.staff.permissions import Limit, requires
+from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 
 
@@ -32,10 +33,8 @@ class DueDayForm(forms.Form):
 @require_POST
 def change_due_day(request: StaffRequest) -> HttpResponse:
     """First asks for the day and says whom it concerns, then changes it in every living contract of the selected customers."""
-    chosen = selection.read(request.POST)
-    customers = chosen.customers
-    if request.user.limit("contracts.edit") is Limit.OWN:
-        customers = customers.filter(seller=request.user)
+    chosen = selection.read(request.POST, user=request.user)
+    customers = within_limit(request.user, "contracts.edit", chosen.customers)
     contracts = due_days.changeable(Contract.objects.filter(customer__in=customers.values("pk")))
     is_asked = "due_day" in request.POST
     form = DueDayForm(request.POST if is_asked else None, offered=request.company.offered_due_days)

@@ -245,8 +245,8 @@ class Cancel(ContractPage, AskPage):
 
 
 def _bind(request: StaffRequest, data: Any, choices: Choices, initial: dict[str, Any]) -> ContractForm:
-    may_discount = request.user.can("contracts.discount")
-    return ContractForm(data, prefix="contract", choices=choices, may_discount=may_discount, initial=initial)
+    discounts = request.user.limit("contracts.discount")
+    return ContractForm(data, prefix="contract", choices=choices, discounts=discounts, initial=initial)
 
 
 def _with_method(choices: Choices, method: CollectionMethod) -> list[MethodChoice]:

@@ -14,6 +14,7 @@ from malha.backoffice.customers.one import FOLDER, OfCustomer
 from malha.backoffice.customers.sign_up_form import NEW_PHONE
 from malha.core import clock
 from malha.core.errors import BusinessError
+from malha.customers import queries
 from malha.customers.data import CustomerData
 from malha.customers.services import customers
 from malha.domain.ie import IeCheck, check_ie
@@ -31,7 +32,7 @@ class EditForm:
         self.general: list[str] = []
         if data is not None:
             rows.set_totals(data, "phones")
-        choices = _with_seller(reading.choices(request.company), stored.seller_id)
+        choices = _with_seller(reading.choices(request.company, queries.visible_groups(request.user)), stored.seller_id)
         customer = {**_plain(stored, CustomerForm), "group": stored.group_id, "seller": stored.seller_id}
         phones = [_plain(phone, None) for phone in stored.phones] or [{**NEW_PHONE}]
         ibge = f"{stored.address.ibge_code}|{stored.address.city}|{stored.address.uf}" if stored.address.ibge_code else ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from malha.backoffice.customers import filters, selection
 from malha.core import clock, history
 from malha.core.statuses import SITUATION
+from malha.customers import queries
 from malha.domain.billing import BillingMode
 from malha.domain.documents import format_document
 from malha.domain.phones import format_phone
@@ -29,11 +30,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """GET: everything the address means. POST from the bulk bar: the ticked rows."""
     if request.method == "POST":
-        chosen = selection.read(request.POST)
+        chosen = selection.read(request.POST, user=request.user)
         criteria = chosen.criteria
         keys = list(chosen.customers.order_by("search_name", "pk").values_list("pk", flat=True)) if criteria is None else []
     else:
-        criteria, keys = filters.criteria(request.GET, _order(request)), []
+        criteria, keys = filters.criteria(request.GET, _order(request), visible=queries.visible_groups(request.user)), []
     _record(request, criteria, len(keys))
     lines = _lines(criteria, keys, BillingMode(request.company.billing_mode))
     return StreamingHttpResponse(

@@ -77,12 +77,16 @@ FILTERS = (
 BY_NAME = {one.name: one for one in FILTERS}
 
 
-def criteria(params: QueryDict, order: str = Order.NAME) -> Criteria:
-    """What the URL asks. `order` is a checked column name, with a dash in front when descending."""
+def criteria(params: QueryDict, order: str = Order.NAME, *, visible: tuple[int, ...]) -> Criteria:
+    """What the URL asks. `order` is a checked column name, with a dash in front when descending.
+
+    `visible`: the groups to which the person's view is limited (`customers.queries.visible_groups`).
+    """
     values: dict[str, Any] = {one.field: tuple(chosen(one, params)) for one in FILTERS}
     values["connections"] = tuple(Connection(value) for value in values["connections"])
     return Criteria(
         situation=_SITUATIONS.get(params.get(TAB, "")),
+        visible=visible,
         text=params.get(SEARCH, "").strip()[:100],
         since=_date(params.get(SINCE, "")),
         until=_date(params.get(UNTIL, "")),

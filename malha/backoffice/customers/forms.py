@@ -23,6 +23,7 @@ from malha.domain.money import ZERO, Money
 from malha.network.data import AccessData
 from malha.network.models import Method
 from malha.reports.sign_up import Choices, PlanChoice, RouterChoice
+from malha.staff.permissions import Limit
 
 T = TypeVar("T", CustomerData, PhoneData, AddressData, ContractData, AccessData)
 # A text for people, translated when it is drawn.
@@ -136,7 +137,8 @@ class CustomerForm(DataForm[CustomerData]):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].choices = [("", _("None")), *choices.groups]  # type: ignore[attr-defined]
+        self.fields["group"].choices = [*(BLANK if choices.must_have_group else [("", _("None"))]), *choices.groups]  # type: ignore[attr-defined]
+        self.fields["group"].required = choices.must_have_group
         self.fields["seller"].choices = [("", _("Nobody")), *choices.sellers]  # type: ignore[attr-defined]
         for name in choices.company.required_customer_fields:
             if name in self.fields:
@@ -261,7 +263,7 @@ class ContractForm(DataForm[ContractData]):
     never_block_reason = _text(_("Reason never to block"), attrs={"placeholder": _("E.g.: hospital")})
     has_service_address = forms.BooleanField(label=_("The installation is at another address"), required=False)
 
-    def __init__(self, *args: Any, choices: Choices, may_discount: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, discounts: Limit | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [day for day in choices.company.offered_due_days if 1 <= day <= 31]
         others = [day for day in range(1, 32) if day not in offered]
@@ -273,10 +275,22 @@ class ContractForm(DataForm[ContractData]):
         self.fields["template"].choices = [("", _("None")), *((pk, name) for pk, name, _default in choices.templates)]  # type: ignore[attr-defined]
         for name, days in (("days_to_pending", choices.policy.days_to_pending), ("days_to_block", choices.policy.days_to_block)):
             self.fields[name].widget.attrs["placeholder"] = _("%(days)s (standard)") % {"days": days}
-        if not may_discount:
-            reason = _("Your role does not give this. Ask a manager.")
-            for name in ("discount", "discount_until", "exempt"):
-                self.lock(name, reason)
+        self.cap = choices.company.discount_limit if discounts is Limit.CAPPED else None
+        if self.cap is not None:
+            self.fields["discount"].help_text = _("Up to %(limit)s for your role.") % {"limit": self.cap.format_brl()}
+        locked = ("discount", "discount_until", "exempt") if discounts is None else ("exempt",) if discounts is Limit.CAPPED else ()
+        for name in locked:
+            self.lock(name, _("Your role does not give this. Ask a manager."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        given = cleaned.get("discount")
+        # What somebody else granted before stays, for as long as it was granted for.
+        is_kept = given == self.initial.get("discount") and cleaned.get("discount_until") == self.initial.get("discount_until")
+        if self.cap is not None and given is not None and given > self.cap and not is_kept:
+            sentence = _("Your role gives discounts of up to %(limit)s a month. For more, ask a manager.")
+            self.add_error("discount", sentence % {"limit": self.cap.format_brl()})
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         values = super().values()

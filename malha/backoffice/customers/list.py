@@ -14,6 +14,7 @@ from malha.backoffice.customers import filters, saved
 from malha.backoffice.customers.lines import lines
 from malha.backoffice.generic import Column, Header, ListPage
 from malha.core import clock
+from malha.customers import queries
 from malha.customers.models import Customer
 from malha.domain.billing import BillingMode
 from malha.domain.states import Situation
@@ -60,7 +61,7 @@ class CustomerList(ListPage[Customer]):
     default_order = Order.NAME
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        criteria = filters.criteria(request.GET, self.order)
+        criteria = filters.criteria(request.GET, self.order, visible=queries.visible_groups(request.user))
         self.listing = directory.Listing(criteria)
         asked = request.GET.get(filters.PAGE, "1")
         mode = BillingMode(request.company.billing_mode)

@@ -13,7 +13,7 @@ from malha.backoffice.customers import draft, hints
 from malha.backoffice.customers.new_buttons import BUTTONS, FILLED_BY_CEP
 from malha.backoffice.customers.new_drawing import FOLDER, context_of, draw, form_of
 from malha.backoffice.customers.sign_up_form import SignUpForm, opening
-from malha.customers import cep
+from malha.customers import cep, queries
 from malha.reports import sign_up as reading
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
@@ -75,7 +75,7 @@ def new_cep(request: StaffRequest) -> JsonResponse:
 
 
 def _open(request: StaffRequest) -> HttpResponse:
-    choices = reading.choices(request.company)
+    choices = reading.choices(request.company, queries.visible_groups(request.user))
     kept = draft.load(request.user)
     data = kept.data if kept else opening(choices, name=request.GET.get("nome", ""))
     form = SignUpForm(data, user=request.user, choices=choices)

@@ -15,7 +15,7 @@ from malha.backoffice.customers.forms import MOST_ACCESSES, MOST_PHONES
 from malha.backoffice.customers.new_drawing import customer_url, draw, form_of, may_take
 from malha.backoffice.customers.sign_up_form import NEW_PHONE, SignUpForm
 from malha.core.errors import BusinessError
-from malha.customers import cep
+from malha.customers import cep, queries
 from malha.domain import logins
 from malha.journeys import onboarding
 from malha.journeys.onboarding import SignedUp
@@ -41,7 +41,11 @@ def _save(request: StaffRequest, rest: str = "", *, insisting_on: int | None = N
 
 def _sign_up(request: StaffRequest, form: SignUpForm) -> SignedUp | None:
     """The customer; None when the form says what is wrong."""
-    returning = reading.record(form.returning_id) if form.returning_id else None
+    returning = reading.record(form.returning_id, queries.visible_groups(request.user)) if form.returning_id else None
+    if form.returning_id and returning is None:
+        form.general.append(_("The record to reactivate was not found. Open it from the list of customers."))
+        form.check()
+        return None
     if returning is not None and not may_take(form, returning):
         form.general.append(_("This record belongs to another salesperson. Ask them, or register without it."))
         form.check()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from malha.backoffice.customers import hints, summary
 from malha.backoffice.customers.sign_up_form import SignUpForm, new_token
 from malha.core import clock
+from malha.customers import queries
 from malha.domain.documents import is_valid_document, strip_punctuation
 from malha.reports import sign_up as reading
 from malha.staff.requests import StaffRequest
@@ -20,7 +21,8 @@ def form_of(request: StaffRequest, data: QueryDict, *, insisting_on: int | None 
     """The page's forms around what was posted."""
     if not _is_token(data.get("token", "")):
         data["token"] = new_token()
-    return SignUpForm(data, user=request.user, choices=reading.choices(request.company), insisting_on=insisting_on)
+    choices = reading.choices(request.company, queries.visible_groups(request.user))
+    return SignUpForm(data, user=request.user, choices=choices, insisting_on=insisting_on)
 
 
 def _is_token(token: str) -> bool:
@@ -33,8 +35,9 @@ def context_of(request: StaffRequest, form: SignUpForm, **more: Any) -> dict[str
     today = clock.today()
     problems = form.problems() if form.is_checked else form.blanks()
     document = strip_punctuation(str(form.customer["cpf_cnpj"].value() or ""))
-    returning = reading.record(form.returning_id) if form.returning_id else None
-    duplicates = reading.duplicates(document) if not returning and is_valid_document(document) else []
+    visible = queries.visible_groups(request.user)
+    returning = reading.record(form.returning_id, visible) if form.returning_id else None
+    duplicates = reading.duplicates(document, visible) if not returning and is_valid_document(document) else []
     return {
         "form": form,
         "summary": summary.of(form, today=today, holidays=reading.local_holidays(today)),

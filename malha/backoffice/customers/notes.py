@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from malha.backoffice.customers.one import AskPage, find
+from malha.backoffice.customers.one import AskPage, find, may
 from malha.core.errors import BusinessError
 from malha.customers import queries
 from malha.customers.services import notes
@@ -90,7 +90,7 @@ def remove(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     """Hide an annotation: one's own, or anybody's for who may edit the record."""
     customer = find(request, number, "customers.annotate")
     note = get_object_or_404(queries.notes_of(customer), pk=pk)
-    if note.written_by_id != request.user.pk and not request.user.can("customers.edit"):
+    if note.written_by_id != request.user.pk and not may(request.user, "customers.edit", customer):
         raise PermissionDenied
     try:
         notes.remove(note=note, actor=request.actor)

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -34,8 +35,8 @@ FOLDER = "backoffice/customers/one"
 
 
 def find(request: StaffRequest, number: int, permission: str) -> Customer:
-    """The customer with that number. Raises Http404, and PermissionDenied for a salesperson's look at what is not theirs."""
-    customer = queries.by_number(number)
+    """The customer with that number. Raises Http404, also outside the person's groups, and PermissionDenied beyond a limit."""
+    customer = queries.by_number(number, user=request.user)
     if customer is None:
         raise Http404
     if not may(request.user, permission, customer):
@@ -52,6 +53,16 @@ def may(user: User, permission: str, customer: Customer) -> bool:
 def card_of(request: StaffRequest, customer: Customer) -> Card:
     """The customer at a glance, today."""
     return customer_card.read(customer, today=clock.today(), mode=BillingMode(request.company.billing_mode))
+
+
+def within_limit(user: User, permission: str, customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Those of `customers` to whom this person may do it: `may` for many. Raises PermissionDenied when there are some, none of them."""
+    if user.limit(permission) is not Limit.OWN:
+        return customers
+    own = customers.filter(seller=user)
+    if not own.exists() and customers.exists():
+        raise PermissionDenied
+    return own
 
 
 class Abilities:

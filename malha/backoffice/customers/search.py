@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from malha.backoffice import menu
 from malha.backoffice.customers.marks import Piece, marked
 from malha.core import clock
+from malha.customers import queries
 from malha.domain.billing import BillingMode
 from malha.reports import global_search
 from malha.reports.global_search import Hit
@@ -35,7 +36,7 @@ def search(request: StaffRequest) -> HttpResponse:
     """The customers a text may mean, and what can be done with it."""
     text = request.GET.get("q", "").strip()[:MAX_LENGTH]
     mode = BillingMode(request.company.billing_mode)
-    hits = global_search.find(text, today=clock.today(), mode=mode) if text else []
+    hits = global_search.find(text, today=clock.today(), mode=mode, visible=queries.visible_groups(request.user)) if text else []
     base = reverse("backoffice:customers")
     new = menu.url_of("backoffice:customer_new") if text and request.user.can("customers.edit") else ""
     context = {

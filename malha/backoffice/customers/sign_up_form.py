@@ -64,7 +64,7 @@ class SignUpForm:
         self.customer = CustomerForm(data, prefix="customer", choices=choices)
         self.phones = PhoneFormSet(data, prefix="phones")
         self.address = AddressForm(data, prefix="address")
-        self.contract = ContractForm(data, prefix="contract", choices=choices, may_discount=user.can("contracts.discount"))
+        self.contract = ContractForm(data, prefix="contract", choices=choices, discounts=user.limit("contracts.discount"))
         self.service_address = AddressForm(data, prefix="service_address")
         self.accesses = AccessFormSet(data, prefix="accesses", form_kwargs={"choices": choices})
         self.general: list[str] = []
@@ -265,6 +265,7 @@ def opening(choices: Choices, *, name: str = "") -> QueryDict:
             "token": new_token(),
             "customer-name": name[:150],
             "customer-person_type": "INDIVIDUAL",
+            "customer-group": str(choices.groups[0][0]) if choices.must_have_group and len(choices.groups) == 1 else "",
             "customer-wants_email": "on",
             "customer-wants_sms": "on",
             "customer-wants_whatsapp": "on",

@@ -126,6 +126,7 @@ KINDS: Mapping[str, Words] = {
 }
 # What is recorded under a name that is not a field of the model.
 FIELDS: Mapping[str, Words] = {
+    "customer_groups": gettext_lazy("visible groups of customers"),
     "phones": gettext_lazy("phones"),
     "count": gettext_lazy("how many"),
     "plans": gettext_lazy("plans"),

@@ -16,11 +16,12 @@ from malha.backoffice.routers import words
 from malha.contracts.models import Contract, ContractState, Plan
 from malha.contracts.queries import plans_on_offer
 from malha.core.errors import BusinessError
-from malha.customers.models import Customer
+from malha.customers.queries import visible_to
 from malha.network import queries
 from malha.network.models import Divergence, DivergenceKind
 from malha.network.services import divergences
 from malha.reports import customer_search
+from malha.staff.models import User
 from malha.staff.requests import StaffRequest
 
 CUSTOMERS_SHOWN = 8
@@ -31,7 +32,7 @@ class LinkForm(forms.Form):
 
     contract = forms.ModelChoiceField(
         label=gettext_lazy("Contract"),
-        queryset=Contract.objects.exclude(state=ContractState.CANCELLED),
+        queryset=Contract.objects.none(),
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Search for the customer and choose the contract.")),
     )
     plan = forms.ModelChoiceField(
@@ -41,8 +42,10 @@ class LinkForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose the plan.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        contracts = Contract.objects.exclude(state=ContractState.CANCELLED)
+        self.fields["contract"].queryset = contracts.filter(customer__in=visible_to(user))  # type: ignore[attr-defined]
         self.fields["plan"].queryset = plans_on_offer()  # type: ignore[attr-defined]
 
 
@@ -52,7 +55,6 @@ class Link(FormPage):
     permission = "divergences.manage"
     template_name = "routers/link.html"
     partial_template = "routers/_link_found.html"
-    form_class = LinkForm
 
     @cached_property
     def divergence(self) -> Divergence:
@@ -65,6 +67,9 @@ class Link(FormPage):
     @property
     def is_conflict(self) -> bool:
         return self.divergence.kind == DivergenceKind.CONFLICT
+
+    def get_form(self, **kwargs: Any) -> forms.BaseForm:
+        return LinkForm(user=self.request.user, initial=self.get_initial(), **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         profile = str(self.divergence.fields.get("profile", ""))
@@ -79,7 +84,7 @@ class Link(FormPage):
             "is_conflict": self.is_conflict,
             "refusal": "" if self.is_conflict else self._refusal(),
             "text": text,
-            "found": contracts_of(text) if text else [],
+            "found": contracts_of(text, self.request.user) if text else [],
             "contract_id": key(self.request.POST.get("contract")),
             "back": reverse("backoffice:router_divergences", args=[self.divergence.router_id]),
         }
@@ -111,9 +116,9 @@ class Link(FormPage):
         return reverse("backoffice:router_divergences", args=[self.divergence.router_id])
 
 
-def contracts_of(text: str) -> list[Contract]:
-    """The contracts that are not cancelled of the few customers that the text means."""
-    customers = customer_search.find(Customer.objects.filter(archived_at__isnull=True), text).order_by("search_name", "pk")
+def contracts_of(text: str, user: User) -> list[Contract]:
+    """The contracts that are not cancelled of the few customers that the text means and `user` may see."""
+    customers = customer_search.find(visible_to(user).filter(archived_at__isnull=True), text).order_by("search_name", "pk")
     keys = list(customers.values_list("pk", flat=True)[:CUSTOMERS_SHOWN])
     rows = Contract.objects.filter(customer__in=keys).exclude(state=ContractState.CANCELLED)
     return list(rows.select_related("customer").order_by("customer__search_name", "number"))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from malha.core.company_services import DEMANDABLE, TAX_REGIMES, TIME_ZONES
-from malha.core.forms import BrDateField, CepField, CpfCnpjField, OptionCards, PhoneField
+from malha.core.forms import BrDateField, CepField, CpfCnpjField, MoneyFormField, OptionCards, PhoneField
 from malha.core.models import BillingMode, SizeClass
 from malha.core.widgets import CheckList
 from malha.domain.documents import UF_NAMES
@@ -67,6 +67,12 @@ class BillingForm(forms.Form):
                 "ADVANCE": _("The month that begins on the due date."),
             }
         ),
+    )
+    discount_limit = MoneyFormField(
+        label=_("Highest discount of the finance role"),
+        required=False,
+        minimum=None,
+        help_text=_("Per month and contract. Empty: without limit. Administrator and manager are not limited."),
     )
 
 

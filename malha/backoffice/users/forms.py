@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from malha.core.forms import BrDateField, OptionCards
+from malha.core.widgets import CheckList
+from malha.customers.models import CustomerGroup
 from malha.staff.roles import Role
 
 # What a role is for, in one sentence. What exactly it may do is the table of malha/staff/permissions.py.
@@ -49,8 +51,20 @@ class UserForm(forms.Form):
         label=_("Minutes until an idle session ends"), initial=30, min_value=5, max_value=720, widget=forms.NumberInput({"class": "num"})
     )
 
+    customer_groups = forms.TypedMultipleChoiceField(
+        label=_("Visible groups of customers"),
+        coerce=int,
+        required=False,
+        widget=CheckList,
+        help_text=_("None marked: all customers. With some marked, customers of other groups and of no group do not appear."),
+    )
+
     def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        groups = list(CustomerGroup.objects.values_list("pk", "name"))
+        self.fields["customer_groups"].choices = groups  # type: ignore[attr-defined]
+        if not groups:
+            del self.fields["customer_groups"]
         if not is_new:
             del self.fields["username"]
 

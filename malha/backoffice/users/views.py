@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,8 @@ from malha.backoffice.generic import FormPage, Page
 from malha.backoffice.users.forms import ReasonForm, UserForm
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
+from malha.customers.queries import visible_groups
+from malha.customers.services import groups
 from malha.staff import queries, services, sessions
 from malha.staff.data import UserData
 from malha.staff.models import User
@@ -50,7 +53,10 @@ class UserNew(FormPage):
         form = self.get_form(data=request.POST)
         if form.is_valid():
             try:
-                made = services.create_user(data=UserData(**form.cleaned_data), actor=request.actor)
+                data, visible = _typed(form)
+                with transaction.atomic():
+                    made = services.create_user(data=data, actor=request.actor)
+                    groups.limit_view(user=made.user, groups=visible, actor=request.actor)
             except BusinessError as refusal:
                 put_errors(form, refusal)
             else:
@@ -74,11 +80,15 @@ class UserEdit(FormPage):
         return {"person": self.person, "sessions": opened, "reason_form": ReasonForm(), "is_self": self.person == self.request.user}
 
     def get_form(self, **kwargs: Any) -> forms.BaseForm:
-        initial = {f.name: getattr(self.person, f.name) for f in fields(UserData)}
+        initial: dict[str, Any] = {f.name: getattr(self.person, f.name) for f in fields(UserData)}
+        initial["customer_groups"] = visible_groups(self.person)
         return UserForm(is_new=False, initial=initial, **kwargs)
 
     def save(self, form: Any) -> str:
-        services.update_user(user=self.person, data=UserData(**form.cleaned_data), actor=self.request.actor)
+        data, visible = _typed(form)
+        with transaction.atomic():
+            services.update_user(user=self.person, data=data, actor=self.request.actor)
+            groups.limit_view(user=self.person, groups=visible, actor=self.request.actor)
         messages.success(self.request, _("The user was saved."))
         return reverse("backoffice:users")
 
@@ -131,6 +141,13 @@ def end_sessions(request: StaffRequest, pk: int) -> HttpResponse:
     services.end_all_sessions(user=person, actor=request.actor, except_key=request.session.session_key or "")
     messages.success(request, _("The sessions of %(name)s were ended.") % {"name": person})
     return redirect("backoffice:user_edit", pk=pk)
+
+
+def _typed(form: forms.BaseForm) -> tuple[UserData, list[int]]:
+    """The person's data, and the groups to which their view is limited."""
+    values = dict(form.cleaned_data)
+    visible = values.pop("customer_groups", [])
+    return UserData(**values), visible
 
 
 def _show_password(request: StaffRequest, issued: OneTimePassword) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""Groups of customers."""
+"""Groups of customers, and to which of them somebody's view is limited."""
+
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -7,8 +9,9 @@ from django.utils.translation import gettext as _
 from malha.core import history
 from malha.core.errors import BusinessError
 from malha.core.history import Actor
-from malha.customers.models import CustomerGroup
+from malha.customers.models import CustomerGroup, VisibleGroup
 from malha.domain.text import collapse_spaces
+from malha.staff.models import User
 
 
 @transaction.atomic
@@ -33,13 +36,31 @@ def rename(*, group: CustomerGroup, name: str, actor: Actor) -> CustomerGroup:
 
 @transaction.atomic
 def remove(*, group: CustomerGroup, actor: Actor) -> None:
-    """Remove an empty group. Raises BusinessError("group_in_use")."""
+    """Remove an empty group that limits nobody's view. Raises BusinessError("group_in_use")."""
+    if VisibleGroup.objects.filter(group=group).exists():
+        raise BusinessError("group_in_use", _("What some users see is limited to this group. Change it in their registration first."))
     history.record(group, "customer_group.removed", actor=actor, before={"name": group.name})
     try:
         with transaction.atomic():
             group.delete()
     except ProtectedError as error:
         raise BusinessError("group_in_use", _("Customers belong to this group. Move them to another one first.")) from error
+
+
+@transaction.atomic
+def limit_view(*, user: User, groups: Collection[int], actor: Actor) -> None:
+    """Let `user` see only the customers of these groups; none means all customers. Raises BusinessError("invalid")."""
+    User.objects.select_for_update().get(pk=user.pk)
+    chosen = {group.pk: group.name for group in CustomerGroup.objects.filter(pk__in=groups)}
+    if len(chosen) != len(set(groups)):
+        raise BusinessError("invalid", _("Check the marked fields."), fields={"customer_groups": _("Choose the groups from the list.")})
+    kept = {row.group_id: row.group.name for row in VisibleGroup.objects.filter(user=user).select_related("group")}
+    if kept.keys() == chosen.keys():
+        return
+    VisibleGroup.objects.filter(user=user).exclude(group__in=chosen).delete()
+    VisibleGroup.objects.bulk_create(VisibleGroup(user=user, group_id=pk) for pk in chosen if pk not in kept)
+    before, after = {"customer_groups": sorted(kept.values())}, {"customer_groups": sorted(chosen.values())}
+    history.record(user, "user.changed", actor=actor, before=before, after=after)
 
 
 def _checked(name: str, existing: CustomerGroup | None) -> str:

@@ -180,35 +180,6 @@ def test_the_alert_is_set_changed_and_taken_away(customer):
     assert HistoryEntry.objects.filter(verb="customer.changed").count() == 2
 
 
-OWN = (
-    ("get", "editar/"),
-    ("post", "editar/"),
-    ("post", "documento/"),
-    ("get", "contratos/novo/"),
-    ("post", "contratos/{contract}/editar/"),
-    ("post", "contratos/{contract}/endereco/"),
-    ("post", "contratos/{contract}/ativar/"),
-    ("post", "contratos/{contract}/imprimir/"),
-    ("get", "planos-de-acesso/novo/"),
-    ("post", "planos-de-acesso/{access}/editar/"),
-    ("post", "planos-de-acesso/{access}/senha/"),
-    ("post", "planos-de-acesso/{access}/remover/"),
-    ("post", "arquivar/"),
-    ("post", "reativar/"),
-)
-
-
-@pytest.mark.parametrize(("method", "tail"), OWN)
-def test_a_salesperson_touches_only_the_customers_they_sold(customer, access, method, tail):
-    seller = make.user(Role.SALES)
-    client = log_in(user=seller)
-    path = f"/clientes/{customer.number}/" + tail.format(contract=access.contract.number, access=access.pk)
-
-    assert getattr(client, method)(path).status_code == 403
-    Customer.objects.update(seller=seller)
-    assert getattr(client, method)(path).status_code != 403
-
-
 def test_what_a_role_may_not_do_is_absent_from_its_page(customer):
     page = text(log_in(Role.ACCOUNTANT), f"/clientes/{customer.number}/")
 
