@@ -39,7 +39,7 @@ def of(user: User) -> Saved:
 @require_POST
 def keep(request: StaffRequest) -> HttpResponse:
     """Keep the present filters under a name; the same name again replaces them."""
-    name = " ".join(request.POST.get("name", "").split())[:60]
+    name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
     query = filters.query_with(QueryDict(request.POST.get("query", "").removeprefix("?")), page=None)
     if not name:
         messages.error(request, _("Give the view a name."))
@@ -63,7 +63,7 @@ def forget(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_columns(request: StaffRequest) -> HttpResponse:
     """Keep which columns are shown; nothing ticked brings the usual ones back."""
-    names = sorted({name for name in request.POST.getlist("column") if name.isidentifier()})[:20]
+    names = sorted({name for name in request.POST.getlist("column") if name.isidentifier() and len(name) <= 20})[:20]
     if names:
         SavedView.objects.update_or_create(user=request.user, page=COLUMNS_PAGE, name="", defaults={"query": ",".join(names)})
     else:

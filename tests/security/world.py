@@ -1,0 +1,154 @@
+"""One of everything that a page can show, and the path of every page that shows it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from malha.backoffice.models import SavedView
+from malha.contracts.models import ContractDocument
+from malha.contracts.services import templates
+from malha.core import clock
+from malha.core.history import SYSTEM
+from malha.core.models import Holiday
+from malha.customers.data import PhoneData
+from malha.customers.models import CustomerGroup
+from malha.customers.services import attachments, notes
+from malha.network.models import AddressPool, Divergence, RouterCommand, Session, SyncRun
+from malha.staff import tokens
+from malha.staff.models import LoginAttempt, User, UserSession
+from tests import make
+from tests.backoffice.walk import Place, places
+
+TEXT = "<p>Contrato de {{cliente_nome}}</p>"
+
+
+@dataclass
+class World:
+    """Someone in charge, and the keys by which pages find things."""
+
+    admin: User
+    keys: dict[str, dict[str, Any]]
+    queries: dict[str, str]
+
+    def client(self, **options: Any) -> Client:
+        """Logged in as that person."""
+        client = Client(**options)
+        client.force_login(self.admin)
+        return client
+
+    def path(self, place: Place) -> str:
+        """The page with something on it. Raises KeyError for a page whose parameters nobody explained."""
+        name = place.name.split(":")[-1]
+        if not place.has_parameters:
+            return place.path() + self.queries.get(name, "")
+        for start, values in sorted(self.keys.items(), key=lambda row: -len(row[0])):
+            if name.startswith(start):
+                return place.path(**{key: str(value) for key, value in values.items()})
+        raise KeyError(f"say in tests/security/world.py what {place.name} shows")
+
+
+def body_of(answer: Any) -> bytes:
+    """Everything an answer holds, its file closed."""
+    if not answer.streaming:
+        return bytes(answer.content)
+    body = b"".join(answer.streaming_content)
+    return body
+
+
+def everything() -> World:
+    """Through services where there are some. Keys of different things differ, so that no page gets by with the wrong one."""
+    make.company()
+    admin = make.user(username="chefe", name="Chefe")
+    _spread()
+    group = CustomerGroup.objects.create(name="Condomínio Serra")
+    customer = make.customer(
+        group_id=group.pk,
+        notes="Cão no quintal",
+        tags=("vip",),
+        seller_id=admin.pk,
+        phones=(PhoneData(number="(35) 98800-0204", owner="Rosa"),),
+    )
+    note = notes.add(customer=customer, text="Ligar de tarde", is_pinned=True, actor=admin.actor(None))
+    notes.set_alert(customer=customer, text="Cliente antigo", actor=admin.actor(None))
+    file = attachments.add(customer=customer, file=SimpleUploadedFile("rg.txt", b"texto"), actor=admin.actor(None))
+    template = templates.create(name="Contrato padrão", kind="CONTRACT", body=TEXT, actor=SYSTEM)
+    plan, router = make.plan(description="Fibra", pool_v4="pool-1"), make.router()
+    contract = make.contract(customer, (plan,), template_id=template.pk)
+    access = make.access(contract, router=router, plan=plan, equipment="ONU", notes="sala", onu_serial="ABCD12345678")
+    document = ContractDocument.objects.create(
+        contract=contract, version=templates.latest_version(template), body=TEXT, made_at=clock.now()
+    )
+    document.file.save("contrato.pdf", ContentFile(b"%PDF-1.7"))
+    pool = AddressPool.objects.create(router=router, name="pool-1", ranges="100.64.0.2-100.64.0.254")
+    divergence = _network(router, access)
+    LoginAttempt.objects.create(at=clock.now(), username="alguem", ip="203.0.113.7", succeeded=False)
+    Holiday.objects.create(date="2026-08-06", name="Aniversário da cidade")
+    view = SavedView.objects.create(user=admin, page="customers", name="Meus", query="?q=a")
+    token, _secret = tokens.create(name="Site", scopes=["customers:read"], by=admin, actor=SYSTEM)
+    other = make.user("SALES", username="vendas")
+    session = UserSession.objects.create(
+        user=admin, session_key="outra", started_at=clock.now(), seen_at=clock.now(), ip="203.0.113.8", user_agent="x"
+    )
+    of_customer = {"number": customer.number}
+    return World(
+        admin,
+        {
+            "customers_choose": {"name": "plano"},
+            "customers_forget_view": {"pk": view.pk},
+            "customer": of_customer,
+            "access": {**of_customer, "pk": access.pk},
+            "contract": {**of_customer, "pk": contract.number},
+            "contract_document": {**of_customer, "pk": document.pk},
+            "attachment": {**of_customer, "pk": file.pk},
+            "note": {**of_customer, "pk": note.pk},
+            "plan": {"pk": plan.pk},
+            "router": {"pk": router.pk, "pool": pool.pk},
+            "divergence": {"pk": divergence.pk},
+            "template": {"pk": template.pk, "number": 1},
+            "token": {"pk": token.pk},
+            "user": {"pk": other.pk},
+            "end_session": {"session_id": session.pk},
+        },
+        {
+            "connection_disconnect": f"?servidor={router.pk}&login={access.username}",
+            "customer_new_check": "?campo=customer-name",
+            "search": "?q=rosa",
+            "login": "?dialogo=1",
+        },
+    )
+
+
+def _network(router: Any, access: Any) -> Divergence:
+    now = clock.now()
+    Session.objects.create(
+        router=router, access=access, method="PPPOE", username=access.username, address="100.64.0.9", mac="AA:BB:CC:00:11:22",
+        started_at=now - timedelta(hours=3), read_at=now,
+    )  # fmt: skip
+    SyncRun.objects.create(router=router, cause="due", started_at=now, outcome="refusals", refusals=["failure: no"], words="palavras")
+    RouterCommand.objects.create(
+        router=router, access=access, verb="disconnect", asked_at=now, asked_by="Chefe", finished_at=now, outcome="ok", words="x"
+    )
+    Divergence.objects.create(
+        router=router, access=access, kind="DIFFERENT", table="ppp/secret", name=access.username, field="profile", wanted="a", found="b",
+        since=now, seen_at=now,
+    )  # fmt: skip
+    return Divergence.objects.create(
+        router=router, kind="STRANGER", table="ppp/secret", name="forasteiro", found="FIBRA", fields={"profile": "FIBRA"},
+        since=now, seen_at=now,
+    )  # fmt: skip
+
+
+def pages() -> list[Place]:
+    """All URLs of the staff's door."""
+    return places()
+
+
+def _spread() -> None:
+    """Let the numbers of each table begin elsewhere."""
+    for offset, make_one in enumerate((make.plan, make.router, make.customer), start=1):
+        for _ in range(offset * 2):
+            make_one()
