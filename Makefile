@@ -24,7 +24,10 @@ bench:  ## measure (bench/README.md); results with the machine's description go 
 messages:  ## merge the fragments of the catalogue, check that it is complete, compile it
 	$(BIN)/python -m tools.messages merge
 
-docs:  ## check the documents: links, environment variables, glossary
+docs:  ## follow the guide in a browser, take its pictures anew, check links, variables and glossary
+	mkdir -p docs/guia/imagens
+	MALHA_PICTURES=$(CURDIR)/docs/guia/imagens $(BIN)/python -m pytest -q tests/browser/test_seed_article.py tests/browser/test_first_setup.py tests/browser/test_guide.py
+	$(BIN)/python -m tools.pictures docs/guia/imagens docs/images
 	$(BIN)/python -m pytest -q tests/architecture/test_docs.py
 
 lock:  ## write requirements.lock and requirements-dev.lock anew from the .in files

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import context_of
 from tests.browser.product import Product
+from tests.browser.test_seed_article import picture
 
 PASSWORD = "montanha azul 42"
 
@@ -27,6 +28,7 @@ def set_up(page: Page, product: Product) -> None:
     page.fill("[name=name]", "Ana Souza")
     page.get_by_label("Login").fill("ana")
     page.fill("[name=password]", PASSWORD)
+    picture(page, "primeiro-acesso")
     page.get_by_role("button", name="Começar").click()
 
 
