@@ -85,8 +85,7 @@ def everything() -> World:
     document.file.save("contrato.pdf", ContentFile(b"%PDF-1.7"))
     pool = AddressPool.objects.create(router=router, name="pool-1", ranges="100.64.0.2-100.64.0.254")
     divergence = _network(router, access)
-    LoginAttempt.objects.create(at=clock.now(), username="alguem", ip="203.0.113.7", succeeded=False)
-    Holiday.objects.create(date="2026-08-06", name="Aniversário da cidade")
+    _around()
     view = SavedView.objects.create(user=admin, page="customers", name="Meus", query="?q=a")
     token, _secret = tokens.create(name="Site", scopes=["customers:read"], by=admin, actor=SYSTEM)
     other = make.user("SALES", username="vendas")
@@ -120,6 +119,11 @@ def everything() -> World:
             "login": "?dialogo=1",
         },
     )
+
+
+def _around() -> None:
+    LoginAttempt.objects.create(at=clock.now(), username="alguem", ip="203.0.113.7", succeeded=False)
+    Holiday.objects.create(date="2026-08-06", name="Aniversário da cidade")
 
 
 def _network(router: Any, access: Any) -> Divergence:
