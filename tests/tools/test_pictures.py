@@ -29,6 +29,17 @@ def test_a_picture_becomes_small_and_stays_as_it_is_the_second_time(tmp_path: Pa
     assert file.read_bytes() == first
 
 
+def test_grounds_stay_exact_and_a_rare_colour_stays_itself() -> None:
+    full = Image.new("RGB", (600, 400), "#ffffff")
+    for number in range(400):
+        full.putpixel((number, 5), (number % 256, 100, 200 - number % 190))
+    ImageDraw.Draw(full).rectangle((10, 50, 16, 56), fill="#dd3b30")
+
+    small = pictures.reduced(full).convert("RGB")
+
+    assert (small.getpixel((500, 300)), small.getpixel((12, 52))) == ((255, 255, 255), (221, 59, 48))
+
+
 def test_a_picture_that_stays_too_big_is_told(tmp_path: Path, monkeypatch) -> None:
     screen(tmp_path / "tela.png")
     monkeypatch.setattr(pictures, "MAX_BYTES", 10)
