@@ -124,7 +124,7 @@ def test_single_letters_can_be_switched_off_in_the_profile(marina: Page, product
     marina.goto(f"{product.address}/perfil/")
     marina.get_by_label("Atalhos de uma tecla").uncheck()
     marina.keyboard.press("Control+s")
-    marina.wait_for_load_state()
+    expect(marina.get_by_role("status").filter(has_text="salv").first).to_be_visible()
 
     marina.goto(f"{product.address}/clientes/")
     for key in ("j", "?", "n"):
