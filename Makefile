@@ -21,8 +21,8 @@ types:  ## mypy, strict
 bench:  ## measure (bench/README.md); results with the machine's description go to bench/results/
 	$(BIN)/python -m bench
 
-messages:  ## merge the fragments of the catalogue, check that it is complete, compile it
-	$(BIN)/python -m tools.messages merge
+messages:  ## add new screen texts to the catalogue, check that it is complete, compile it
+	$(BIN)/python -m tools.messages update
 
 docs:  ## follow the guide in a browser, take its pictures anew, check links, variables and glossary
 	mkdir -p docs/guia/imagens

@@ -1,10 +1,9 @@
-"""The catalogue of screen texts: merge the fragments, check that it is complete, compile it.
+"""The catalogue of screen texts: bring it up to date with the code, check that it is complete, compile it.
 
-English stands in the code inside `_()`, Portuguese in `locale/pt_BR/LC_MESSAGES/django.po`. Each area may keep its texts in
-`locale/fragments/<area>.po` while it grows; `merge` brings them into the one catalogue. Compiling is done in Python (polib),
-so that nobody needs GNU gettext to run Malha.
+English stands in the code inside `_()`, Portuguese in `locale/pt_BR/LC_MESSAGES/django.po`. `update` adds a line for each new text,
+to be filled in, and drops what no code uses. Compiling is done in Python (polib), so that nobody needs GNU gettext to run Malha.
 
-    python -m tools.messages merge | check | compile
+    python -m tools.messages update | check | compile
 """
 
 import ast
@@ -19,7 +18,6 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "pt_BR" / "LC_MESSAGES" / "django.po"
-FRAGMENTS = ROOT / "locale" / "fragments"
 
 # name of the function → (position of the context, of the text, of the plural)
 FUNCTIONS: dict[str, tuple[int | None, int, int | None]] = {
@@ -141,43 +139,28 @@ def catalogue() -> polib.POFile:
     return fresh
 
 
-def fragments() -> list[tuple[Path, polib.POFile]]:
-    """All fragments in the order of their names."""
-    return [(path, polib.pofile(str(path))) for path in sorted(FRAGMENTS.glob("*.po"))]
-
-
 def _key(entry: polib.POEntry) -> tuple[str, str]:
     return (entry.msgctxt or "", entry.msgid)
 
 
-def merge() -> list[str]:
-    """Bring the fragments into the catalogue, drop what no code uses, sort. Returns what two fragments say differently."""
-    whole, wanted = catalogue(), {text.key for text in used()}
-    by_key = {_key(entry): entry for entry in whole}
-    said: dict[tuple[str, str], tuple[str, str]] = {}
-    quarrels = []
-    for path, fragment in fragments():
-        for entry in fragment:
-            key, words = _key(entry), entry.msgstr or str(sorted(entry.msgstr_plural.items()))
-            if key not in wanted:
-                continue
-            if key in said and said[key][1] != words:
-                quarrels.append(f"{path.name} and {said[key][0]} differ on {entry.msgid!r}: {words!r}, {said[key][1]!r}")
-                continue
-            said[key] = (path.name, words)
-            known = by_key.get(key)
-            if known is None:
-                known = by_key[key] = polib.POEntry(msgid=entry.msgid, msgctxt=entry.msgctxt)
-                whole.append(known)
-            known.msgid_plural = entry.msgid_plural
-            known.msgstr, known.msgstr_plural = entry.msgstr, dict(entry.msgstr_plural)
-            known.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-    for entry in [entry for entry in whole if _key(entry) not in wanted]:
+def update() -> None:
+    """Add the texts that the catalogue lacks, empty, drop those that no code uses, sort."""
+    whole, wanted = catalogue(), used()
+    keys = {text.key for text in wanted}
+    for entry in [entry for entry in whole if _key(entry) not in keys]:
         whole.remove(entry)
+    known = {_key(entry) for entry in whole}
+    for text in wanted:
+        if text.key not in known:
+            known.add(text.key)
+            plural = {0: "", 1: ""} if text.plural else {}
+            flags = ["python-format"] if PLACEHOLDER.search(text.msgid) else []
+            words = {"msgctxt": text.context or None, "msgid_plural": text.plural, "msgstr_plural": plural}
+            fresh = polib.POEntry(msgid=text.msgid, flags=flags, **words)
+            whole.append(fresh)
     whole.sort(key=_key)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     whole.save(str(CATALOGUE))
-    return quarrels
 
 
 def problems() -> list[str]:
@@ -223,14 +206,15 @@ def main(verb: str) -> int:
     if verb == "compile":
         compile_catalogue()
         return 0
-    quarrels = merge() if verb == "merge" else []
-    found = quarrels + problems()
+    if verb == "update":
+        update()
+    found = problems()
     compile_catalogue()
     print("\n".join(found) or "The catalogue is complete.")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["merge"], ["check"], ["compile"]):
+    if sys.argv[1:] not in (["update"], ["check"], ["compile"]):
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1]))

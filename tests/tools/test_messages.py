@@ -39,49 +39,46 @@ def test_a_percent_sign_in_a_template_is_doubled_as_django_asks_for_it() -> None
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A house with one module, in a folder of its own."""
     (tmp_path / "malha").mkdir()
-    (tmp_path / "locale" / "fragments").mkdir(parents=True)
     (tmp_path / "malha" / "page.py").write_text('_("Save %(name)s")\n')
     monkeypatch.setattr(messages, "ROOT", tmp_path)
-    monkeypatch.setattr(messages, "FRAGMENTS", tmp_path / "locale" / "fragments")
     monkeypatch.setattr(messages, "CATALOGUE", tmp_path / "locale" / "pt_BR" / "LC_MESSAGES" / "django.po")
     return tmp_path
 
 
-def _write(house: Path, name: str, portuguese: str) -> None:
-    (house / "locale" / "fragments" / f"{name}.po").write_text(f'msgid "Save %(name)s"\nmsgstr "{portuguese}"\n')
+def _fill_in(portuguese: str) -> None:
+    whole = messages.catalogue()
+    whole[0].msgstr = portuguese
+    whole.save(str(messages.CATALOGUE))
 
 
-def test_a_merged_fragment_completes_the_catalogue(house: Path) -> None:
-    _write(house, "page", "Salvar %(name)s")
+def test_a_new_text_gets_an_empty_line_and_is_told_until_it_is_filled_in(house: Path) -> None:
+    assert "no Portuguese for 'Save %(name)s'" in messages.problems()[0]
 
-    assert messages.merge() == []
+    messages.update()
+    assert "is empty" in messages.problems()[0]
+    _fill_in("Salvar %(name)s")
+
     assert messages.problems() == []
     assert messages.compile_catalogue()
     assert not messages.compile_catalogue()
     assert polib.mofile(str(messages.CATALOGUE.with_suffix(".mo")))[0].msgstr == "Salvar %(name)s"
 
 
-def test_a_missing_text_and_a_lost_placeholder_are_told(house: Path) -> None:
-    assert "no Portuguese for 'Save %(name)s'" in messages.problems()[0]
-
-    _write(house, "page", "Salvar %(nome)s")
-    messages.merge()
+def test_a_lost_placeholder_is_told(house: Path) -> None:
+    messages.update()
+    _fill_in("Salvar %(nome)s")
 
     assert "name different values" in messages.problems()[0]
 
 
-def test_two_fragments_that_differ_are_told(house: Path) -> None:
-    _write(house, "page", "Salvar %(name)s")
-    _write(house, "other", "Gravar %(name)s")
+def test_a_text_that_no_code_uses_is_dropped_and_the_others_keep_their_words(house: Path) -> None:
+    messages.update()
+    _fill_in("Salvar %(name)s")
+    (house / "malha" / "page.py").write_text('_("Save %(name)s"); ngettext("One", "Many", 2)\n')
+    messages.update()
+    assert {entry.msgid for entry in messages.catalogue()} == {"Save %(name)s", "One"}
 
-    assert len(messages.merge()) == 1
+    (house / "malha" / "page.py").write_text('_("Save %(name)s")\n')
+    messages.update()
 
-
-def test_what_no_code_uses_any_more_leaves_the_catalogue(house: Path) -> None:
-    _write(house, "page", "Salvar %(name)s")
-    messages.merge()
-    (house / "malha" / "page.py").write_text("")
-
-    messages.merge()
-
-    assert list(messages.catalogue()) == []
+    assert [entry.msgstr for entry in messages.catalogue()] == ["Salvar %(name)s"]
