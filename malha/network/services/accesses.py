@@ -117,7 +117,7 @@ def change(*, access: Access, data: AccessData, actor: Actor) -> Access:
     locked.password, locked.ipv4 = checked.data.password, checked.data.ipv4 or None
     locked.router, locked.plan = checked.router, checked.plan
     if old_router.pk != locked.router_id:
-        locked.previous_router = old_router if locked.applied_version else None
+        locked.previous_router = old_router if locked.applied_version or locked.leased_by else None
         locked.pushed_password, locked.applied_version = "", 0
     changed_before, changed_after = history.changes(before, _facts(locked))
     if not changed_after and not password_changed:

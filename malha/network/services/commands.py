@@ -179,16 +179,18 @@ def hand_over_moves() -> int:
 @transaction.atomic
 def _hand_over(rows: "QuerySet[Access]") -> int:
     locked = rows.select_for_update(of=("self",))
-    moved = list(locked.values_list("id", "previous_router_id", "username", "applied_username"))
+    moved = list(locked.values_list("id", "previous_router_id", "username", "applied_username", "leased_by", "applied_version"))
     now = clock.now()
+    # Once its new router has it (or may have it), the old name is that of the new router: the old one is read whole.
     RouterCommand.objects.bulk_create(
         RouterCommand(
-            router_id=router_id, access_id=access_id, verb="remove_access", arguments={"names": sorted({name, old} - {""})},
+            router_id=router_id, access_id=access_id, verb="remove_access",
+            arguments={"names": sorted({name, old} - {""}), "is_doubtful": bool(doubt or since)},
             asked_at=now, asked_by="Malha", due_at=now,
         )
-        for access_id, router_id, name, old in moved
+        for access_id, router_id, name, old, doubt, since in moved
     )  # fmt: skip
-    for access_id, router_id, _name, _old in moved:
+    for access_id, router_id, *_rest in moved:
         Access.objects.filter(pk=access_id, previous_router_id=router_id).update(previous_router=None)
     return len(moved)
 

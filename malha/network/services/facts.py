@@ -16,7 +16,7 @@ SLICE = 1000
 LEAVING = (SyncState.REMOVING, SyncState.REMOVED)
 COLUMNS = (
     "id", "router_id", "plan_id", "username", "method", "ipv4", "ipv6_prefix", "mac", "lock_mac", "max_sessions", "profile_override",
-    "sync_state", "wanted_version", "wants_kick", "pushed_password", "applied_username", "attempts", "due_at",
+    "sync_state", "wanted_version", "wants_kick", "pushed_password", "applied_username", "attempts", "due_at", "leased_by",
     "contract__state", "contract__standing", "contract__keeps_ip",
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class Wish:
     applied_username: str
     attempts: int
     is_due: bool
+    is_doubtful: bool = False  # an earlier pass began to write it and did not end: nobody knows under which name it stands
     is_unreadable: bool = False  # its password cannot be decrypted: a key is missing from the ring
 
     @property
@@ -71,6 +72,7 @@ def wishes(rows: "QuerySet[Access]", *, is_removing: bool = False) -> list[Wish]
             applied_username=row["applied_username"],
             attempts=row["attempts"],
             is_due=row["due_at"] is not None,
+            is_doubtful=bool(row["leased_by"]),
         )
         for row in read
     ]

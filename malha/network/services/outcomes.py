@@ -19,6 +19,7 @@ from malha.network.services.facts import LEAVING, SLICE, Wish, fingerprint
 # A refusal is seldom cured by asking again: ever more rarely, up to an hour, and at once when somebody edits the access.
 REFUSED_STEPS = (15, 60, 300, 900, 3600)
 MANY_NAMES = 2000
+WRITING = "writing"
 
 
 @transaction.atomic
@@ -50,11 +51,13 @@ def record(
     run.save(force_insert=True)
 
 
-def intend_kicks(ids: Collection[int]) -> None:
-    """Before the first write: these sessions must be dropped once the writes stand, even if we die in between."""
-    rows = list(ids)
-    for start in range(0, len(rows), SLICE):
-        Access.objects.filter(pk__in=rows[start : start + SLICE]).update(wants_kick=True)
+def intend(written: Collection[int], *, kicked: Collection[int]) -> None:
+    """Before the first write, so that it is known even if we die in between: these accesses may stand on the router under any
+    name they have had since (until `record` they are leased), and these sessions must be dropped once the writes stand."""
+    for ids, changes in ((written, {"leased_by": WRITING}), (kicked, {"wants_kick": True})):
+        rows = list(ids)
+        for start in range(0, len(rows), SLICE):
+            Access.objects.filter(pk__in=rows[start : start + SLICE]).update(**changes)
 
 
 def _applied(applied: Sequence[Wish], now: datetime) -> set[int]:
@@ -73,7 +76,9 @@ def _applied(applied: Sequence[Wish], now: datetime) -> set[int]:
             late = set(Access.objects.filter(pk__in=ids).exclude(wanted_version=version).values_list("id", flat=True))
             for wish in group[start : start + SLICE]:
                 if wish.facts.id in late:
-                    Access.objects.filter(pk=wish.facts.id).update(applied_version=version, applied_username=wish.facts.username)
+                    Access.objects.filter(pk=wish.facts.id).update(
+                        applied_version=version, applied_username=wish.facts.username, leased_by=""
+                    )
             overtaken |= late
     _pushed(applied)
     return overtaken

@@ -62,7 +62,7 @@ def run_pass(bench: Bench, *, cause: str = "due") -> SyncRun | None:
     run, started, sentences = _begin(bench, cause)
     wanted = facts.with_passwords(due)
     names = [name for wish in wanted for name in wish.names]
-    snapshot = read(bench, names if len(wanted) <= bench.limits.names and len(names) <= bench.limits.names else None)
+    snapshot = read(bench, names if _may_ask_by_name(bench, wanted) else None)
     run.rows_read = len(snapshot.rows)
     report = Report()
     plan = compare(bench, snapshot, wanted)
@@ -71,6 +71,11 @@ def run_pass(bench: Bench, *, cause: str = "due") -> SyncRun | None:
     report = write_and_verify(bench, run, snapshot, plan, operations)
     _finish(bench, run, started, sentences, report, wanted)
     return run
+
+
+def _may_ask_by_name(bench: Bench, wishes: Sequence[Wish]) -> bool:
+    """Few logins are read by their names, unless a pass that did not end may have left one under a name nobody noted."""
+    return sum(len(wish.names) for wish in wishes) <= bench.limits.names and not any(wish.is_doubtful for wish in wishes)
 
 
 def due_wishes(router_id: int, *, limit: int) -> list[Wish]:
@@ -129,14 +134,17 @@ def write_and_verify(bench: Bench, run: SyncRun, snapshot: Snapshot, plan: Plan,
     if not snapshot.owner:
         bench.guard()
         bench.connection.claim_owner()
-    outcomes.intend_kicks({operation.access_id for operation in operations if operation.kicks and operation.access_id})
+    outcomes.intend(
+        {operation.access_id for operation in operations if operation.access_id},
+        kicked={operation.access_id for operation in operations if operation.kicks and operation.access_id},
+    )
     sent = send(bench.connection, operations, guard=bench.guard, limits=bench.limits)
     run.adds, run.sets, run.removals = sent.count(Verb.ADD), sent.count(Verb.SET, Verb.UNSET), sent.count(Verb.REMOVE)
     if sent.is_lost:
         words = next((outcome.words for outcome in sent.outcomes if outcome.code == "unknown"), "")
         return Report(is_lost=True, lost_words=words)
     names = sorted({name for wish in plan.wishes for name in wish.names})
-    again = read(bench, names if len(names) <= bench.limits.names else None)
+    again = read(bench, names if _may_ask_by_name(bench, plan.wishes) else None)
     run.rows_read += len(again.rows)
     written = {outcome.operation.access_id for outcome in sent.outcomes if outcome.ok and outcome.operation.secret}
     second = _compare(bench, again, [_without_password(wish, written) for wish in plan.wishes])

@@ -22,7 +22,7 @@ def clean_up(bench: Bench, command: RouterCommand) -> str:
     if not wishes:
         return _("The access is on this router again; nothing was removed.")
     names = [str(name) for name in command.arguments.get("names", [])] or list(wishes[0].names)
-    plan = reconcile.compare(bench, reconcile.read(bench, names), wishes)
+    plan = reconcile.compare(bench, reconcile.read(bench, None if command.arguments.get("is_doubtful") else names), wishes)
     operations = [each for each in plan.diff.operations if each.access_id == command.access_id and each.verb is Verb.REMOVE]
     sent = send(bench.connection, operations, guard=bench.guard, limits=bench.limits)
     if sent.is_lost:

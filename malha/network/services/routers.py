@@ -209,7 +209,7 @@ def move_accesses(*, source: Router, target: Router, ids: list[int] | None = Non
     now = clock.now()
     for start in range(0, len(keys), 1000):
         part = Access.objects.filter(pk__in=keys[start : start + 1000])
-        part.filter(applied_version__gt=0).update(previous_router=source)
+        part.filter(Q(applied_version__gt=0) | ~Q(leased_by="")).update(previous_router=source)
         part.update(router=target, pushed_password="", applied_version=0, online_since=None, updated_at=now)
         accesses.want(part)
         Divergence.objects.filter(router=source, access__in=keys[start : start + 1000]).delete()
