@@ -118,3 +118,23 @@ def test_every_field_of_every_form_may_hold_nonsense(world: World) -> None:
 
     assert crashes == [], crashes
     assert len(forms) > 40
+
+
+# A name for oneself is cut to its length; nobody else reads it.
+CUT_SHORT = {"/clientes/visoes/"}
+
+
+def test_a_name_of_ten_thousand_characters_is_refused_by_every_form(world: World) -> None:
+    client = world.client()
+    taken, tried = [], 0
+    for place, form in all_forms(world, client):
+        for name in form.names:
+            if name.split("-")[-1] in ("name", "username", "legal_name", "trade_name") and form.action not in CUT_SHORT:
+                tried += 1
+                pressed = dict([button for button in form.buttons if button == ("do", "save")] or form.buttons[:1])
+                data = {**filled(form), **{key: [value] for key, value in pressed.items()}, name: ["á" * 10_000]}
+                if undone(client, lambda form=form, data=data: client.post(form.action, data)) != 422:
+                    taken.append((place.name, form.action, name))
+
+    assert taken == [], taken
+    assert tried >= 15

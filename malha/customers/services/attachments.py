@@ -133,6 +133,9 @@ def _named(name: str, extension: str) -> str:
     if not base or not name.strip():
         sentence = _("Give the file a name.")
         raise BusinessError("invalid", sentence, fields={"name": sentence})
+    if len(name.strip()) > MAX_NAME:
+        sentence = _("Use at most %(limit)s characters.") % {"limit": MAX_NAME}
+        raise BusinessError("invalid", sentence, fields={"name": sentence})
     return f"{base[: MAX_NAME - len(extension) - 1]}.{extension}" if extension else base[:MAX_NAME]
 
 
