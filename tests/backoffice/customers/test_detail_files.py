@@ -98,7 +98,6 @@ def test_no_file_at_all_is_told(customer):
         ("C:\\temp\\rg.pdf", "rg.pdf"),
         ("ficha\u202efdp.exe.pdf", "fichafdp.exe.pdf"),
         ('a"b<c>.pdf', "abc.pdf"),
-        ("x" * 300 + ".pdf", "x" * 146 + ".pdf"),
         (".pdf.pdf", "pdf.pdf"),
     ],
 )
@@ -106,6 +105,14 @@ def test_names_bring_no_paths_and_no_tricks(customer, sent, kept):
     send(log_in(), customer, name="a.pdf", call_it=sent)
 
     assert Attachment.objects.get().name == kept
+
+
+def test_a_name_that_came_with_the_file_is_cut_and_one_that_was_typed_is_refused(customer):
+    send(log_in(), customer, name="x" * 300 + ".pdf")
+    answer = send(log_in(), customer, name="a.pdf", call_it="x" * 300 + ".pdf")
+
+    assert answer.status_code == 422
+    assert len(Attachment.objects.get().name) <= 150
 
 
 def test_a_file_is_renamed_and_keeps_what_it_is(customer):
