@@ -176,7 +176,7 @@ def everything(this: Round) -> None:
     this.part("pytest, SQLite", lambda: pytest(["-m", "not browser", *workers()]))
     apart = [f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE]
     this.part("pytest, PostgreSQL", lambda: on_postgres(["-m", "not browser", *workers(), *apart]))
-    this.part("pytest, browser", lambda: in_browser(["-m", "browser"]))
+    this.part("pytest, browser", lambda: in_browser(["-m", "browser", *workers(), "--dist", "loadfile"]))
 
 
 def pango() -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """The whole product as a stranger starts it: `./run` in a folder of its own, with its worker and its simulated routers."""
 
+import fcntl
 import json
 import os
 import re
@@ -7,7 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +36,10 @@ class Product:
         # The tests' own settings are not those of a stranger's machine.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("MALHA_", "DJANGO_"))}
         environment["MALHA_DATA_DIR"] = str(self.folder)
+        with _one_at_a_time():
+            return self._start(environment)
+
+    def _start(self, environment: dict[str, str]) -> "Product":
         command = [sys.executable, str(ROOT / "run"), "--port", str(_free_port()), *self.arguments]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -79,6 +87,14 @@ class Product:
     def _json(self, name: str) -> list:  # type: ignore[type-arg]
         file = self.folder / name
         return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two products that start at the same moment would look for the same free ports."""
+    with (Path(tempfile.gettempdir()) / "malha-browser-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _free_port() -> int:

