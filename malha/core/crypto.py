@@ -50,6 +50,11 @@ def reveal(stored: str, *, ring: str = "vault") -> str:
     raise UnreadableSecret(f"no key {key_id} in ring {ring}")
 
 
+def first_key_id(ring: str) -> str:
+    """The key that encrypts now."""
+    return _ring(ring)[0][0]
+
+
 def fingerprint(plain: str, *, purpose: str) -> str:
     """A keyed hash (HMAC-SHA-256, hex) to tell whether two secrets are equal without being able to read them."""
     return hmac.new(f"{purpose}:{settings.SECRET_KEY}".encode(), plain.encode(), hashlib.sha256).hexdigest()
