@@ -15,8 +15,9 @@ def default_policy() -> DunningPolicy:
 
 def standard_days() -> tuple[int, int]:
     """Days to pendência and to bloqueio where a contract has none of its own."""
-    policy = default_policy()
-    return policy.days_to_pending, policy.days_to_block
+    for pending, block in DunningPolicy.objects.filter(is_default=True).values_list("days_to_pending", "days_to_block"):
+        return pending, block
+    return default_policy().days_to_pending, default_policy().days_to_block
 
 
 @dataclass(frozen=True, slots=True)

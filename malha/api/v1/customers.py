@@ -83,7 +83,6 @@ def sign_up(request: Any, body: schemas.SignUpBody) -> Status[dict[str, Any]]:
     """Customer, contract and accesses in one call; the login is then created on its router by the worker."""
     data = bodies.sign_up(body)
     if data.contract.template_id is None:
-        template = contract_services.default_template()
-        data = onboarding.with_template(data, template.pk if template else None)
+        data = onboarding.with_template(data, contract_services.default_template_id())
     done = onboarding.sign_up(data=data, actor=request.actor)
     return Status(201, {"customer": done.customer, "contract": done.contract, "accesses": done.accesses})

@@ -227,21 +227,21 @@ def swap_plan_item(*, contract: Contract, old: Plan, new: Plan, on: date) -> Non
 def _columns(data: ContractData) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(data, name) for name in PLAIN}
     if data.collection_method_id is None:
-        values["collection_method_id"] = _default_method().pk
+        values["collection_method_id"] = _default_method()
     values["never_block_reason"] = data.never_block_reason.strip()[:150]
     return values
 
 
-def _default_method() -> CollectionMethod:
-    method = CollectionMethod.objects.filter(is_default=True, is_active=True).first()
-    if method is None:
-        raise BusinessError("no_collection_method", _("There is no default form of payment. Choose one in the settings."))
-    return method
+def _default_method() -> int:
+    for key in CollectionMethod.objects.filter(is_default=True, is_active=True).order_by().values_list("pk", flat=True):
+        return key
+    raise BusinessError("no_collection_method", _("There is no default form of payment. Choose one in the settings."))
 
 
-def default_template() -> ContractTemplate | None:
+def default_template_id() -> int | None:
     """The written contract that is pre-selected for new customers."""
-    return ContractTemplate.objects.filter(kind=TemplateKind.CONTRACT, is_default=True, is_active=True).first()
+    found = ContractTemplate.objects.filter(kind=TemplateKind.CONTRACT, is_default=True, is_active=True)
+    return next(iter(found.order_by().values_list("pk", flat=True)), None)
 
 
 def _term_end(data: ContractData, start: date) -> date | None:

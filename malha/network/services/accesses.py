@@ -24,6 +24,9 @@ from malha.network.data import AccessData
 from malha.network.models import Access, Router, RouterCommand, SyncState
 
 PLAIN = tuple(f.name for f in fields(AccessData) if f.name not in {"router_id", "plan_id", "ipv4", "password"})
+# Only what a registration looks at: these rows are wide, and hundreds of registrations may come in a minute.
+_ROUTERS = Router.objects.filter(is_active=True).order_by().only("id", "name", "enabled_methods")
+_PLANS = Plan.objects.filter(archived_at__isnull=True).order_by().only("id", "name", "price", "charge_text")
 LIMITS = {"profile_override": 60, "equipment": 80, "onu_serial": 40, "notes": 150}
 
 
@@ -48,10 +51,10 @@ def check(data: AccessData, *, ignoring: Access | None = None) -> CheckedAccess:
         _refuse_taken_login(str(values["username"]), problems, ignoring)
     with problems.of("password"):
         values["password"] = logins.check_access_password(data.password)
-    router = Router.objects.filter(pk=data.router_id, is_active=True).defer("api_password").first() if data.router_id else None
+    router = next(iter(_ROUTERS.filter(pk=data.router_id)), None) if data.router_id else None
     if router is None:
         problems.add("router_id", _("Choose the router."))
-    plan = Plan.objects.filter(pk=data.plan_id, archived_at__isnull=True).first() if data.plan_id else None
+    plan = next(iter(_PLANS.filter(pk=data.plan_id)), None) if data.plan_id else None
     if plan is None and ignoring is not None and data.plan_id == ignoring.plan_id:
         plan = ignoring.plan  # an archived plan stays with who has it
     if plan is None:
