@@ -61,6 +61,21 @@ def test_the_login_opens_over_the_form_and_the_form_is_saved(half_filled: Page, 
     see_everything(half_filled)
 
 
+@pytest.mark.parametrize("scripts", [True], indirect=True)
+def test_a_second_request_that_finds_nobody_logged_in_leaves_the_open_login_alone(half_filled: Page, product: Product):
+    go_on(half_filled, product)
+    dialog = half_filled.get_by_role("dialog", name="Entre de novo")
+    dialog.locator("[name=username]").fill("joana")
+
+    with half_filled.expect_response(lambda answer: answer.status == 401):
+        half_filled.get_by_label("Dia de vencimento").evaluate(
+            "select => { select.value = '10'; select.dispatchEvent(new Event('change', { bubbles: true })); }"
+        )
+
+    half_filled.wait_for_timeout(300)
+    expect(dialog.locator("[name=username]")).to_have_value("joana")
+
+
 @pytest.mark.parametrize("scripts", [False], indirect=True)
 def test_without_a_script_the_answer_after_the_login_sends_what_was_typed(half_filled: Page, product: Product):
     go_on(half_filled, product)

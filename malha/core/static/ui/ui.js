@@ -341,7 +341,9 @@
   }
 
   // --- the session ended while a form was half filled ------------------------------------------------
-  let resume = null;
+  // Several requests of one page find it out at the same moment: the dialog opens once, and what was typed in it stays.
+  const waiting = new Map(); // element → what to do again after the login
+  let asking = false, loggedInAt = 0;
 
   function isLoginPath(url) {
     const login = doc.body.dataset.login;
@@ -351,13 +353,17 @@
     return answer.status === 401 || isLoginPath(answer.headers.get("HX-Redirect")) || (answer.redirected && isLoginPath(answer.url));
   }
 
-  async function askLogin(then) {
+  async function askLogin(elt, again) {
     const dialog = one("#dialogo-entrar");
     if (!dialog) { location.assign(doc.body.dataset.login); return; }
-    resume = then || null;
-    const answer = await fetch(doc.body.dataset.login + "?dialogo=1", { headers: { "HX-Request": "true" } });
-    one("[data-login-body]", dialog).innerHTML = await answer.text();
-    if (!dialog.open) dialog.showModal();
+    if (elt) waiting.set(elt, again);
+    if (asking || dialog.open) return;
+    asking = true;
+    try {
+      const answer = await fetch(doc.body.dataset.login + "?dialogo=1", { headers: { "HX-Request": "true" } });
+      one("[data-login-body]", dialog).innerHTML = await answer.text();
+      dialog.showModal();
+    } catch { fails(); return; } finally { asking = false; }
     const first = one("input:not([type=hidden])", dialog);
     if (first) first.focus();
   }
@@ -375,20 +381,30 @@
     if (!answer.ok || /type="password"/.test(html)) { body.innerHTML = html; focusFirstError(body); return; }
     // Logging in changes the token: forms that stand on this page carry the old one.
     all("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = cookie("csrftoken"); });
+    loggedInAt = performance.now();
     body.innerHTML = "";
     body.closest("dialog").close();
-    if (resume) { const go = resume; resume = null; go(); }
+    const todo = [...waiting.values()];
+    waiting.clear();
+    todo.forEach((again) => again());
   });
 
+  // Closed without a login: what was waiting is not sent later behind somebody's back.
+  doc.addEventListener("close", (event) => { if (event.target.id === "dialogo-entrar") waiting.clear(); }, true);
+
+  const begun = new WeakMap(); // request → when it was sent
+  doc.addEventListener("htmx:beforeRequest", (event) => { begun.set(event.detail.xhr, performance.now()); });
   doc.addEventListener("htmx:beforeOnLoad", (event) => {
     const { xhr, elt, requestConfig } = event.detail;
     if (xhr.status !== 401 && !isLoginPath(xhr.getResponseHeader("HX-Redirect")) && !isLoginPath(xhr.responseURL)) return;
     event.preventDefault();
     const cause = requestConfig && requestConfig.triggeringEvent;
-    askLogin(() => {
+    const again = () => {
       if (elt.matches("form")) elt.requestSubmit();
       else if (cause) elt.dispatchEvent(new Event(cause.type, { bubbles: true, cancelable: true }));
-    });
+    };
+    if (begun.get(xhr) < loggedInAt) again(); // it left before the login and came back after it
+    else askLogin(elt, again);
   });
 
   // --- start ---------------------------------------------------------------------------------------
