@@ -233,21 +233,22 @@ def sign_ups(probes: dict[str, Probe]) -> dict[str, Any]:
                     "cpu_ms": round(answer["work"] / len(answer["seconds"]) * 1000, 1),
                 }  # fmt: skip
             say(f"sign-ups, {name}, {where}: {found[f'{name} {where}']}")
-    found[f"journey pg100k, {TOGETHER} processes"] = _together(probes["pg100k"])
+    for name, verb in (("journey", "sign_ups"), ("api", "api_sign_ups")):
+        found[f"{name} pg100k, {TOGETHER} processes"] = _together(probes["pg100k"], verb)
     return found
 
 
-def _together(probe: Probe) -> dict[str, Any]:
+def _together(probe: Probe, verb: str) -> dict[str, Any]:
     """What the machine registers when several processes do it at once, as a web server's do."""
     with ExitStack() as stack:
-        others = [stack.enter_context(Probe(f"other{n}", probe.url, probe.home)) for n in range(TOGETHER - 1)]
+        others = [stack.enter_context(Probe(f"{verb}{n}", probe.url, probe.home)) for n in range(TOGETHER - 1)]
         for other in others:
             other.ask("peak")  # it has started
         for one in (probe, *others):
-            one.send("sign_ups", seconds=SECONDS_OF_SIGN_UPS)
+            one.send(verb, seconds=SECONDS_OF_SIGN_UPS)
         durations = [seconds for one in (probe, *others) for seconds in one.answer()["seconds"]]
     answer = {"per_second": round(len(durations) / SECONDS_OF_SIGN_UPS), "median_ms": round(statistics.median(durations) * 1000, 1)}
-    say(f"sign-ups, {TOGETHER} processes at once, pg100k: {answer}")
+    say(f"{verb}, {TOGETHER} processes at once, pg100k: {answer}")
     return answer
 
 

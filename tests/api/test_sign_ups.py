@@ -37,8 +37,9 @@ def test_what_is_wrong_is_told_by_field_with_422(program):
     assert not Customer.objects.exists()
 
 
-def test_an_unknown_router_and_plan_are_told(program):
-    answer = program.post("/sign-ups", sign_up_body(router="Nenhum", plan=99999))
+@pytest.mark.parametrize("router, plan", [("Nenhum", "Nenhum"), (99998, 99999)], ids=["by name", "by id"])
+def test_an_unknown_router_and_plan_are_told(program, router, plan):
+    answer = program.post("/sign-ups", sign_up_body(router=router, plan=plan))
 
     assert (answer.status_code, set(answer.json()["fields"])) == (422, {"router", "plan"})
 

@@ -1,5 +1,7 @@
 """From what a program sent to what the services take."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -46,7 +48,7 @@ def patched(data: Data, body: Schema) -> Data:
 
 
 def sign_up(body: schemas.SignUpBody) -> SignUp:
-    """The whole path. Raises BusinessError("invalid") when router or plan is unknown."""
+    """The whole path. Raises BusinessError("invalid") when no router or plan has the name."""
     problems: dict[str, str] = {}
     router_id, plan_id = _id_of(Router, body.router), _id_of(Plan, body.plan)
     if router_id is None:
@@ -68,6 +70,20 @@ def _nested(phones: list[schemas.ContactBody], address: schemas.AddressBody) -> 
 
 
 def _id_of(model: type[Router] | type[Plan], key: int | str) -> int | None:
-    rows = model._default_manager.filter(pk=key) if isinstance(key, int) else model._default_manager.filter(name__iexact=key.strip())
-    found: int | None = rows.values_list("pk", flat=True).first()
+    if isinstance(key, int):
+        return key  # the sign-up itself reads the row and says if there is none
+    found: int | None = model._default_manager.filter(name__iexact=key.strip()).values_list("pk", flat=True).first()
     return found
+
+
+@contextmanager
+def naming_own_fields() -> Iterator[None]:
+    """Sentences about the router and the plan come back under the names under which the program sent them."""
+    try:
+        yield
+    except BusinessError as error:
+        error.fields = {_OWN_NAMES.get(name, name): sentence for name, sentence in error.fields.items()}
+        raise
+
+
+_OWN_NAMES = {"accesses.0.router_id": "router", "accesses.0.plan_id": "plan"}

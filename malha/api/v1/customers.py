@@ -84,5 +84,6 @@ def sign_up(request: Any, body: schemas.SignUpBody) -> Status[dict[str, Any]]:
     data = bodies.sign_up(body)
     if data.contract.template_id is None:
         data = onboarding.with_template(data, contract_services.default_template_id())
-    done = onboarding.sign_up(data=data, actor=request.actor)
+    with bodies.naming_own_fields():
+        done = onboarding.sign_up(data=data, actor=request.actor)
     return Status(201, {"customer": done.customer, "contract": done.contract, "accesses": done.accesses})

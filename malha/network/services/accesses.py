@@ -219,7 +219,7 @@ def refuse_login() -> NoReturn:
 def _login_taken_is_an_answer() -> Iterator[None]:
     """Two people typed the same login at once: the second one gets a sentence, not an error page."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # nothing is done after it: the answer undoes the whole transaction
             yield
     except IntegrityError as error:
         field = "ipv4" if "ipv4" in str(error) else "username"
