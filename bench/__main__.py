@@ -1,4 +1,7 @@
-"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [routers]`. README.md says what is measured and how to read it."""
+"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [routers] [starts]`.
+
+README.md says what is measured and how to read it.
+"""
 
 import json
 import sys
@@ -6,7 +9,7 @@ from pathlib import Path
 
 from bench import report, run
 
-PARTS = {"list", "search", "export", "sign-ups", "routers"}
+PARTS = {"list", "search", "export", "sign-ups", "routers", "starts"}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 PAGE_MS, PAGE_RATIO = 60, 1.3
 SIGN_UPS, WRITES, READ_S, COMMANDS, CHANGE_S = 100, 5000, 1.0, 6, 3.0
+SECOND_START_S = 5
 
 
 def markdown(results: dict[str, Any]) -> str:
@@ -25,7 +26,23 @@ def markdown(results: dict[str, Any]) -> str:
         lines += _export(results["export"])
     if results.get("routers"):
         lines += _routers(results["routers"])
+    if results.get("starts"):
+        lines += _starts(results["starts"])
     return "\n".join(lines) + "\n"
+
+
+def _starts(found: dict[str, Any]) -> list[str]:
+    return [
+        "## Starts",
+        "",
+        "Seconds from `./run` in a fresh clone to the first page, demo and all. The first one installs the libraries.",
+        "",
+        "| | seconds | bar |",
+        "|---|---|---|",
+        f"| first | {found['first_start_s']} | |",
+        f"| second | {found['second_start_s']} | < {SECOND_START_S} |",
+        "",
+    ]
 
 
 def _pages(pages: Iterable[dict[str, Any]]) -> list[str]:

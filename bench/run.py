@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from bench import starts
 from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -313,7 +314,10 @@ def main(only: set[str]) -> dict[str, Any]:
         home = Path(folder)
         if not only or "routers" in only:
             results["routers"] = routers(home)
-        if only != {"routers"}:
+        if not only or "starts" in only:
+            results["starts"] = starts.measure(home)
+            say(f"starts: {results['starts']}")
+        if not only or only - {"routers", "starts"}:
             with databases(home) as probes:
                 results |= _customers(probes, only)
     results["machine"]["load_after"] = round(os.getloadavg()[0], 1)
