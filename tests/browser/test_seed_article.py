@@ -69,7 +69,7 @@ def test_the_seed_article_word_by_word(page: Page, product: Product, router_name
     dialog.get_by_role("button", name="Cadastrar").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rosa Maria do Artigo")
     # "… sendo também possível cadastrar a autenticação do seu cliente sem precisar acessar o Mikrotik."
-    expect(page.get_by_text("No roteador").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("igual ao roteador").first).to_be_visible(timeout=15_000)
     picture(page, "cliente-cadastrado")
 
     entry = secret(product, router_name, "rosa.artigo")

@@ -35,7 +35,7 @@ def test_the_seed_article_without_javascript(product: Product, browser: Browser)
     access.get_by_role("button", name="Cadastrar").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sebastião sem Script")
-    badge = page.get_by_text("No roteador").first
+    badge = page.get_by_text("igual ao roteador").first
     for _attempt in range(60):  # without a script a person reloads
         if badge.is_visible():
             break
