@@ -64,8 +64,8 @@ def fill(customers: int, *, seed: int = 1) -> None:
         for number in range(1, customers + 1):
             rows.add_customer(number)
         for model, table in rows.tables.items():
-            _write(model, table)
-        _advance_sequences([*rows.tables, Plan, Router, CollectionMethod, CustomerGroup])
+            write(model, table)
+        advance_sequences([*rows.tables, Plan, Router, CollectionMethod, CustomerGroup])
         Counter.objects.update_or_create(series="customer", defaults={"last": customers})
         Counter.objects.update_or_create(series="contract", defaults={"last": len(rows.tables[Contract])})
         HistoryEntry.objects.create(at=NOW, actor_kind="system", actor_name="bench", verb="bench.seeded", object_kind="bench", object_id=1)
@@ -267,7 +267,7 @@ class _Rows:
         return len(rows)
 
 
-def _write(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
+def write(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     """All `rows` with the model's defaults for what they leave out; primary keys count from 1."""
     fields = list(model._meta.concrete_fields)
     columns = [connection.ops.quote_name(field.column) for field in fields]
@@ -296,7 +296,7 @@ def _default(field: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | dict) else value
 
 
-def _advance_sequences(tables: Iterable[type[models.Model]]) -> None:
+def advance_sequences(tables: Iterable[type[models.Model]]) -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

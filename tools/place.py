@@ -11,6 +11,8 @@ from typing import IO
 from tools.ground import PYTHON, ROOT, RUNTIME_LOCK, Missing, Stamps, digest, say
 
 COMMANDS = "malha/*/management/commands"
+# Its clock may be moved: docs/decisions/0009-demo-clock.md. Nothing else may carry this line.
+DEMO_LINE = "MALHA_DEMO=true"
 
 
 class Place:
@@ -57,9 +59,12 @@ class Place:
     # -------------------------------------------------------------------------------------------------- environment
 
     def write_secrets(self) -> None:
-        """Write `malha.env` once, with secrets made here. It is never overwritten."""
+        """Write `malha.env` once, with secrets made here. It is never overwritten; a demo's of an older version learns that it is one."""
         file = self.dir / "malha.env"
         if file.exists():
+            if not self.empty and DEMO_LINE not in file.read_text().splitlines():
+                with file.open("a") as out:
+                    out.write(f"{DEMO_LINE}\n")
             return
 
         def fernet_key() -> str:
@@ -70,6 +75,7 @@ class Place:
             f"MALHA_SECRET_KEY={secrets.token_hex(32)}",
             f"MALHA_VAULT_KEYS=k1:{fernet_key()}",
             f"MALHA_ACCESS_KEYS=k1:{fernet_key()}",
+            *([] if self.empty else [DEMO_LINE]),
         ]
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write("\n".join(lines) + "\n")

@@ -39,6 +39,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="no demo data: set up your own provider in the browser (kept in var-empty/)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
     parser.add_argument("--port", type=int, help="port to listen on (default: 8000, or the next free one)")
+    notice = "port of the notice pages (default: MALHA_NOTICE_PORT, else 8080 or the next free one)"
+    parser.add_argument("--notice-port", type=int, default=os.environ.get("MALHA_NOTICE_PORT"), help=notice)
     which = "simulated routers (default: with the demo yes, with --empty no)"
     parser.add_argument("--routers", action=argparse.BooleanOptionalAction, help=which)
     return parser.parse_args(words)
@@ -74,6 +76,8 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
     """Run everything until somebody stops it."""
     port = free_port(options.host, options.port)
     address = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+    notice_port = free_port(options.host, options.notice_port, range(8080, 8100), besides=port)
+    notice_address = f"{address.rpartition(':')[0]}:{notice_port}/aviso/"
     environment = place.environment()
     environment.setdefault("MALHA_ALLOWED_HOSTS", ",".join(names_of(options.host)))
     with Watch() as watch:
@@ -87,12 +91,16 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
         if watch.stopping:
             return
         web = watch.add(Process("web", web_command(options.host, port), environment, place.dir / "log" / "web.log"))
+        notice = watch.add(
+            Process("notice server", notice_command(options.host, notice_port), environment, place.dir / "log" / "notice.log")
+        )
         if place.has_command("worker"):
             watch.add(Process("worker", [str(PYTHON), "manage.py", "worker"], environment, place.dir / "log" / "worker.log"))
         watch.wait_for(lambda: answers(options.host, port), seconds=60, process=web)
+        watch.wait_for(lambda: answers(options.host, notice_port), seconds=60, process=notice)
         if not watch.stopping:
             place.tell_address(address)
-            tell(place, address, without_pdf)
+            tell(place, address, notice_address, without_pdf)
             if not options.empty:
                 log = place.dir / "log" / f"router-{slug_of(TOUCHED_BY_HAND)}.log"
                 by_hand.begin(place, TOUCHED_BY_HAND, log, digest([], ports_of(place)))
@@ -111,9 +119,19 @@ def make_demo(place: Place, watch: Watch, stamp: str) -> None:
 
 def web_command(host: str, port: int) -> list[str]:
     """Gunicorn with threads: pages wait for the database, not for the processor."""
+    return gunicorn("malha.config.wsgi:application", host, port, workers=2)
+
+
+def notice_command(host: str, port: int) -> list[str]:
+    """The notice server. It keeps no connection open: the next request on one would still come here after a release."""
+    return [*gunicorn("malha.portal.server:application", host, port, workers=1), "--keep-alive", "0"]
+
+
+def gunicorn(application: str, host: str, port: int, *, workers: int) -> list[str]:
+    """The command that serves an application."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    flags = "--worker-class gthread --workers 2 --threads 4 --preload --timeout 60 --graceful-timeout 5 --no-control-socket".split()
-    return [str(PYTHON), "-m", "gunicorn", "malha.config.wsgi:application", "--bind", bind, "--worker-tmp-dir", shared_memory(), *flags]
+    flags = f"--worker-class gthread --workers {workers} --threads 4 --preload --timeout 60 --graceful-timeout 5 --no-control-socket"
+    return [str(PYTHON), "-m", "gunicorn", application, "--bind", bind, "--worker-tmp-dir", shared_memory(), *flags.split()]
 
 
 def shared_memory() -> str:
@@ -124,9 +142,9 @@ def shared_memory() -> str:
 # ---------------------------------------------------------------------------------------------------- addresses and ports
 
 
-def free_port(host: str, wanted: int | None) -> int:
-    """The wanted port, or the first free one from 8000 on. Raises Missing when there is none."""
-    candidates = [wanted] if wanted else range(8000, 8100)
+def free_port(host: str, wanted: int | None, among: range = range(8000, 8100), *, besides: int = 0) -> int:
+    """The wanted port, or the first free one of those. Raises Missing when there is none."""
+    candidates = [wanted] if wanted else [port for port in among if port != besides]
     for port in candidates:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as trial:
@@ -136,7 +154,8 @@ def free_port(host: str, wanted: int | None) -> int:
             except OSError:
                 continue
             return port
-    raise Missing(f"Port {wanted} of {host} is taken or not allowed." if wanted else f"No free port from 8000 to 8099 on {host}.")
+    first, last = among[0], among[-1]
+    raise Missing(f"Port {wanted} of {host} is taken or not allowed." if wanted else f"No free port from {first} to {last} on {host}.")
 
 
 def names_of(host: str) -> list[str]:
@@ -241,9 +260,10 @@ def write_setup_code(place: Place) -> None:
     place.stamps.put("setup-code", "written")
 
 
-def tell(place: Place, address: str, without_pdf: str) -> None:
+def tell(place: Place, address: str, notice_address: str, without_pdf: str) -> None:
     """Say where it is, and how to get in."""
-    say(f"\n  Malha is running:  {address}\n")
+    say(f"\n  Malha is running:  {address}")
+    say(f"  Notice pages:      {notice_address}\n")
     code = place.dir / "setup-code"
     if code.is_file():
         say(f"  First set-up, once:  {address}/primeiro-acesso/?codigo={code.read_text().strip()}\n")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from malha.backoffice import menu
+from malha.core import clock
 from malha.core.models import Company
 from malha.reports import shell as numbers
 from malha.staff.models import User
@@ -123,6 +124,7 @@ class Shell:
     def _count(self, name: str) -> int | None:
         counters: dict[str, Callable[[], int]] = {
             "customers": numbers.customer_count,
+            "overdue": lambda: numbers.overdue_count(clock.today()),
             "routers": lambda: self._network.routers,
             "sessions": lambda: self._network.sessions,
         }

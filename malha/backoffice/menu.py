@@ -61,7 +61,7 @@ MENU = (
     Group(
         _("Communication"),
         (
-            Entry(_("Messages and notices"), "backoffice:messages", "send", "settings.manage"),
+            Entry(_("Messages and notices"), "backoffice:rehearsal", "send", "charges.view"),
             Entry(_("Contract templates"), "backoffice:templates", "file-text", "templates.view"),
         ),
     ),

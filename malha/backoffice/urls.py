@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from malha.backoffice.charges.unbilled import Unbilled
 from malha.backoffice.customers.search import search
 from malha.backoffice.home import home
 
@@ -11,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("busca/", search, name="search"),
     path("clientes/", include("malha.backoffice.customers.urls")),
+    path("cobrancas/", include("malha.backoffice.charges.urls")),
+    path("relatorios/sem-cobranca/", Unbilled.as_view(), name="unbilled"),
+    path("caixa/", include("malha.backoffice.cash.urls")),
+    path("simulacao/", include("malha.backoffice.dunning.urls")),
     path("planos/", include("malha.backoffice.plans.urls")),
     path("servidores/", include("malha.backoffice.routers.urls")),
     path("conexoes/", include("malha.backoffice.connections.urls")),

@@ -5,6 +5,7 @@ once with generated secrets. Nothing secret stands in this file.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -23,7 +24,14 @@ SECRET_KEY = env.str("MALHA_SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured("MALHA_SECRET_KEY is not set: start with ./run, or see docs/operate/environment.md")
 ALLOWED_HOSTS = env.list("MALHA_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# Under which address subscribers see the notice pages, without a path: http://aviso.exemplo.com.br:8080. Empty: where they arrived.
+NOTICE_URL = env.str("MALHA_NOTICE_URL", default="").rstrip("/")
+if NOTICE_URL:
+    ALLOWED_HOSTS += [name for name in [urlsplit(NOTICE_URL).hostname] if name]
 CSRF_TRUSTED_ORIGINS = env.list("MALHA_TRUSTED_ORIGINS", default=[])
+
+# A demo may live at another date than the world (docs/decisions/0009-demo-clock.md). Nothing real ever may.
+DEMO_CLOCK = DATA_DIR / "demo-clock.json" if env.bool("MALHA_DEMO", default=False) else None
 
 # Key rings for secrets at rest: "id:fernet-key,id:fernet-key", the first one encrypts (malha/core/crypto.py).
 # What FreeRADIUS must read stands under a ring of its own, so that it can never read anything else.
@@ -44,10 +52,13 @@ INSTALLED_APPS = [
     "malha.staff",
     "malha.customers",
     "malha.contracts",
+    "malha.billing",
+    "malha.cashbook",
     "malha.network",
     "malha.dunning",
     "malha.reports",
     "malha.backoffice",
+    "malha.portal",
     "malha.api",
     "malha.worker",
 ]
@@ -175,6 +186,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# The style sheets of printed documents, for the pages that show one before it is printed.
+STATICFILES_DIRS = [("print", BASE_DIR / "malha" / "core" / "print")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
     "staticfiles": {"BACKEND": env.str("MALHA_STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")},

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("malha.backoffice.urls")),
     path("", include("malha.backoffice.staff.urls")),
+    path("aviso/", include("malha.portal.urls")),
     path("api/", include("malha.api.urls")),
 ]
 handler403 = "malha.backoffice.errors.forbidden"

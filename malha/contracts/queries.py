@@ -1,8 +1,15 @@
 """Reading contracts, plans and templates."""
 
+from datetime import datetime, timedelta
+
 from django.db.models import Count, F, Q, QuerySet
 
-from malha.contracts.models import CollectionMethod, ContractState, ContractTemplate, Plan, TemplateKind
+from malha.contracts.models import CollectionMethod, Contract, ContractState, ContractTemplate, Plan, TemplateKind
+from malha.core import clock
+from malha.core.models import HistoryEntry
+
+# Who said "já paguei" is not asked again for so long.
+SAID_PAID = timedelta(hours=24)
 
 
 def plans() -> QuerySet[Plan]:
@@ -32,3 +39,9 @@ def templates() -> QuerySet[ContractTemplate]:
     return ContractTemplate.objects.annotate(
         last_version=Count("versions", distinct=True), contracts=Count("contract", filter=living, distinct=True)
     ).order_by(F("is_default").desc(), F("is_active").desc(), "name")
+
+
+def said_paid_at(contract: Contract) -> datetime | None:
+    """When the subscriber last said that it is paid, within a day; None if they did not."""
+    said = HistoryEntry.objects.filter(object_kind=contract._meta.label_lower, object_id=contract.pk, verb="contract.says_paid")
+    return said.filter(at__gt=clock.now() - SAID_PAID).order_by("-pk").values_list("at", flat=True).first()

@@ -56,6 +56,7 @@ TAX_REGIMES: Mapping[int, str | Promise] = {
     3: gettext_lazy("Normal regime"),
 }
 DAYS_AHEAD = range(5, 61)  # never under 5 days for a bill (domain.md §2)
+OVERDUE_TO_BILL = range(1, 61)
 _LIMITS = {
     "legal_name": 150,
     "trade_name": 150,
@@ -74,6 +75,7 @@ class CompanyData:
     """The provider as typed: who it is, and how it bills unless told otherwise.
 
     `discount_limit`: how much a role whose discounts are capped may take off a month (domain.md §15); None is no cap.
+    `max_overdue_to_bill`: unpaid charges after which a contract is charged nothing more; None is no limit.
     """
 
     legal_name: str
@@ -95,6 +97,8 @@ class CompanyData:
     offered_due_days: Sequence[int] = field(default_factory=default_due_days)
     days_ahead: int = 10
     billing_mode: str = BillingMode.ARREARS
+    charge_while_blocked: bool = False
+    max_overdue_to_bill: int | None = None
     discount_limit: Money | None = None
     required_customer_fields: Sequence[str] = ()
     show_access_passwords: bool = False
@@ -156,6 +160,9 @@ def check(data: CompanyData) -> CompanyData:
     if data.discount_limit is not None and data.discount_limit.is_negative:
         with problems.of("discount_limit"):
             raise RuleError("discount_negative")
+    if data.max_overdue_to_bill is not None and data.max_overdue_to_bill not in OVERDUE_TO_BILL:
+        allowed = {"min": OVERDUE_TO_BILL.start, "max": OVERDUE_TO_BILL.stop - 1}
+        problems.add("max_overdue_to_bill", _("Use from %(min)s to %(max)s, or leave it empty for no limit.") % allowed)
     due_days = sorted(set(data.offered_due_days))
     _check_due_days(due_days, problems)
     problems.raise_if_any()

@@ -136,6 +136,13 @@ class Connection(Protocol):
         """
         ...
 
+    def silence(self, address: str, *, seconds: int) -> str:
+        """Keep the notice page away from an address for so long; answers the router's words if it refused, else nothing.
+
+        What it writes dies by itself, also at a reboot (network.md §5.3). Done twice it is done once.
+        """
+        ...
+
     def close(self) -> None: ...
 
 

@@ -1,12 +1,14 @@
 """The few numbers that stand around every page: in the menu and in the top bar. Cheap on purpose: one statement each."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Count, Q
 
 from malha.customers.models import Customer
 from malha.network.models import Router, RouterHealth
+from malha.reports import receiving
 
 CUSTOMER_COUNT_SECONDS = 60
 
@@ -37,6 +39,11 @@ def network_signs() -> NetworkSigns:
 def customer_count() -> int:
     """Customers that are not archived, at most a minute old: counting 100,000 rows on every page would cost more than the page."""
     return int(cache.get_or_set("shell.customers", _count_customers, CUSTOMER_COUNT_SECONDS) or 0)
+
+
+def overdue_count(today: date) -> int:
+    """Charges that are late, at most a minute old."""
+    return int(cache.get_or_set(f"shell.overdue.{today}", lambda: receiving.overdue_count(today), CUSTOMER_COUNT_SECONDS) or 0)
 
 
 def _count_customers() -> int:

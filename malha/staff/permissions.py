@@ -47,10 +47,16 @@ contracts.cancel         | yes   yes     -       yes       -          -     -
 accesses.edit            | yes   yes     yes     yes       yes        own   -
 accesses.disconnect      | yes   yes     -       yes       yes        -     -
 charges.view             | yes   yes     yes     yes       -          -     yes
+charges.edit             | yes   yes     yes     -         -          -     -
+charges.waive            | yes   yes     capped  -         -          -     -
 charges.receive          | yes   yes     yes     yes       -          -     -
 charges.reverse          | yes   yes     yes     -         -          -     -
 cashbook.view            | yes   yes     yes     own       -          -     -
+cashbook.post            | yes   yes     yes     own       -          -     -
+cashbook.manage          | yes   yes     yes     -         -          -     -
+payables.manage          | yes   yes     yes     -         -          -     -
 dunning.approve          | yes   yes     yes     -         -          -     -
+dunning.notify           | yes   yes     yes     yes       -          -     -
 tickets.work             | yes   yes     yes     yes       own        open  -
 plans.view               | yes   yes     yes     yes       yes        yes   yes
 plans.manage             | yes   yes     -       -         -          -     -

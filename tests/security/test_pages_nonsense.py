@@ -24,6 +24,7 @@ FILLED = {
     "name": "Outro nome", "due_day": "10", "price": "99,90", "sva_price": "10,00", "download_kbps": "300", "upload_kbps": "150",
     "reason": "Pedido", "text": "Ligar", "host": "10.9.9.9", "body": "<p>Texto</p>", "username": "novo.login",
     "ranges": "100.64.1.2-100.64.1.9",
+    "amount": "10,00", "counted": "0,00", "description": "Troco", "due_date": "20/03/2027", "legal_name": "Fornecedor",
     "role": "SALES", "scopes": "customers:read", "enabled_methods": "PPPOE", "date": "12/10/2027", "person_type": "INDIVIDUAL",
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from malha.backoffice.models import SavedView
+from malha.cashbook.data import TransferData
+from malha.cashbook.services import closings, entries, transfers
 from malha.contracts.models import ContractDocument
 from malha.contracts.services import templates
 from malha.core import clock
@@ -17,10 +19,11 @@ from malha.core.models import Holiday
 from malha.customers.data import PhoneData
 from malha.customers.models import CustomerGroup
 from malha.customers.services import attachments, notes
+from malha.domain.money import Money
 from malha.network.models import AddressPool, Divergence, RouterCommand, Session, SyncRun
 from malha.staff import tokens
 from malha.staff.models import LoginAttempt, User, UserSession
-from tests import make
+from tests import cashbook_make, make
 from tests.backoffice.walk import Place, places
 
 TEXT = "<p>Contrato de {{cliente_nome}}</p>"
@@ -79,10 +82,7 @@ def everything() -> World:
     plan, router = make.plan(description="Fibra", pool_v4="pool-1"), make.router()
     contract = make.contract(customer, (plan,), template_id=template.pk)
     access = make.access(contract, router=router, plan=plan, equipment="ONU", notes="sala", onu_serial="ABCD12345678")
-    document = ContractDocument.objects.create(
-        contract=contract, version=templates.latest_version(template), body=TEXT, made_at=clock.now()
-    )
-    document.file.save("contrato.pdf", ContentFile(b"%PDF-1.7"))
+    document = _document(contract, template)
     pool = AddressPool.objects.create(router=router, name="pool-1", ranges="100.64.0.2-100.64.0.254")
     divergence = _network(router, access)
     _around()
@@ -111,6 +111,7 @@ def everything() -> World:
             "token": {"pk": token.pk},
             "user": {"pk": other.pk},
             "end_session": {"session_id": session.pk},
+            **_cash(),
         },
         {
             "connection_disconnect": f"?servidor={router.pk}&login={access.username}",
@@ -119,6 +120,35 @@ def everything() -> World:
             "login": "?dialogo=1",
         },
     )
+
+
+def _document(contract: Any, template: Any) -> ContractDocument:
+    version = templates.latest_version(template)
+    document = ContractDocument.objects.create(contract=contract, version=version, body=TEXT, made_at=clock.now())
+    document.file.save("contrato.pdf", ContentFile(b"%PDF-1.7"))
+    return document
+
+
+def _cash() -> dict[str, dict[str, Any]]:
+    """A book with every kind of entry, a closed day, bills in every state."""
+    till, bank = cashbook_make.default(), cashbook_make.account("Banco")
+    category = cashbook_make.category("Energia")
+    entry = cashbook_make.entry("-10,00", category_id=category.pk)
+    entries.record_payment(payment=cashbook_make.payment(), actor=SYSTEM)
+    move = TransferData(from_account_id=till.pk, to_account_id=bank.pk, amount=Money(100), date=cashbook_make.TODAY)
+    transfers.make(data=move, actor=SYSTEM)
+    closing = closings.close(account=bank, day=cashbook_make.TODAY, counted=Money(100), note="confere", actor=SYSTEM)
+    supplier = cashbook_make.supplier(pix_key="a@exemplo.com.br", notes="Torre")
+    cashbook_make.payable(installments=2)
+    payable = cashbook_make.payable(supplier_id=supplier.pk, category_id=category.pk, note="Torre", barcode="836", recurrence="MONTHLY")
+    return {
+        "cash_account": {"pk": till.pk},
+        "cash_category": {"pk": category.pk},
+        "cash_entry": {"pk": entry.pk},
+        "cash_closing": {"pk": closing.pk},
+        "payable": {"pk": payable.pk},
+        "supplier": {"pk": supplier.pk},
+    }
 
 
 def _around() -> None:

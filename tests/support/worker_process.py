@@ -23,6 +23,8 @@ WAIT_SECONDS = 30.0
 class WorkerProcess:
     """Starts ready; `kill` is -9, `stop` is SIGTERM. Use in a transactional test."""
 
+    program: tuple[str, ...] = ("manage.py", "worker")
+
     def __init__(self, folder: Path, *arguments: str, lends: bool = True) -> None:
         """`lends=False`: another worker of this folder is at work already, share its database."""
         self.file = folder / "copy.sqlite3"
@@ -32,7 +34,7 @@ class WorkerProcess:
 
     def start(self) -> Self:
         self._lend()
-        command = [sys.executable, "manage.py", "worker", *self.arguments]
+        command = [sys.executable, *self.program, *self.arguments]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "MALHA_DATABASE_URL": self._url()}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if "--once" not in self.arguments:

@@ -87,7 +87,18 @@ def test_a_wanted_port_that_is_taken_is_refused_and_without_a_wish_the_next_is_t
         with pytest.raises(Missing, match=str(taken)):
             start.free_port("127.0.0.1", taken)
 
-    assert 8000 <= start.free_port("127.0.0.1", None) < 8100
+    first = start.free_port("127.0.0.1", None)
+    assert 8000 <= first < 8100
+    assert start.free_port("127.0.0.1", None, besides=first) != first
+
+
+def test_the_notice_server_listens_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert start.parse([]).notice_port is None
+
+    monkeypatch.setenv("MALHA_NOTICE_PORT", "8088")
+
+    assert start.parse([]).notice_port == 8088
+    assert start.parse(["--notice-port", "9090"]).notice_port == 9090
 
 
 def test_the_set_up_code_is_written_once(place: Place) -> None:

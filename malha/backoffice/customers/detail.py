@@ -6,24 +6,25 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from malha.backoffice.charges import of_customer
 from malha.backoffice.customers import access_words
 from malha.backoffice.customers.access_words import AccessLine
 from malha.backoffice.customers.one import FOLDER, Abilities, CustomerPage, find
+from malha.backoffice.dunning import rail_words
 from malha.backoffice.history.labels import Line, line
 from malha.backoffice.menu import url_of
-from malha.core import history
+from malha.contracts.models import ContractState, Standing, StandingCause
+from malha.core import clock, history
 from malha.core.history_queries import HistoryFilter, page
 from malha.core.models import HistoryEntry
-from malha.core.statuses import STANDING
-from malha.core.templatetags.ui import moment
 from malha.customers import queries
 from malha.domain.documents import mask_document
-from malha.reports import customer_card
-from malha.reports.customer_card import ContractView
+from malha.dunning.models import DunningPolicy
+from malha.dunning.queries import default_policy
+from malha.reports import block_cause, customer_card, rail
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 
@@ -42,8 +43,16 @@ ICON_OF_VERB = {
     "contract.cancelled": "circle-x",
     "contract.printed": "printer",
     "contract.document_seen": "eye",
+    "contract.held": "player-pause",
+    "contract.hold_ended": "player-play",
+    "contract.notice_delivered": "bell",
+    "contract.promised": "calendar-plus",
+    "contract.resumed": "player-play",
     "contract.standing_blocked": "lock",
     "contract.standing_clear": "lock-open",
+    "contract.suspended": "player-pause",
+    "contract.trust_ended": "shield-lock",
+    "contract.trusted": "shield-check",
     "customer.document_seen": "eye",
     "customer.archived": "archive",
 }
@@ -57,6 +66,22 @@ class Happening:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a contract stands where it stands: its standing, who put it there, the sentence."""
+
+    standing: str
+    by: str
+    sentence: str
+
+    @property
+    def tone(self) -> str:
+        """Of the note."""
+        if self.by == StandingCause.TRUST:
+            return "trust"
+        return "bad" if self.standing == Standing.BLOCKED else "warn"
+
+
 class Summary(CustomerPage):
     """Resumo: what somebody on the phone must know in one look."""
 
@@ -66,10 +91,16 @@ class Summary(CustomerPage):
 
     def get_tab(self) -> dict[str, Any]:
         notes = list(queries.notes_of(self.customer)[:20])
+        active = [view.contract for view in self.card.contracts if view.contract.state == ContractState.ACTIVE]
+        policy = default_policy()
+        rails = rail.rails(active, clock.today(), policy)
         entries, _older = page(HistoryFilter(customer_id=self.customer.pk), size=FEED)
         return {
             "accesses": self.access_lines(living=True),
-            "causes": [_why(view) for view in self.card.troubled],
+            "causes": self.causes(policy),
+            **(of_customer.summary(self.customer, clock.today()) if self.can.see_charges else {}),
+            "rails": rail_words.drawn(rails),
+            "next_step": rail_words.next_step(rails),
             "contacts": list(self.customer.contacts.all()),
             "notes": notes,
             "pinned": next((note for note in notes if note.is_pinned), None),
@@ -77,6 +108,12 @@ class Summary(CustomerPage):
             "divergences_url": url_of("backoffice:divergences"),
             "reveals_document": self.reveals_document,
         }
+
+    def causes(self, policy: DunningPolicy) -> list[Cause]:
+        """Por que está bloqueado? One line for each contract that is not plainly clear."""
+        troubled = [view.contract for view in self.card.contracts if block_cause.is_troubled(view.contract)]
+        found = block_cause.causes_of(troubled, policy)
+        return [Cause(contract.standing, found[contract.pk].by, block_cause.sentence(found[contract.pk])) for contract in troubled]
 
 
 class History(CustomerPage):
@@ -125,29 +162,6 @@ def access_badge(request: StaffRequest, number: int, pk: int) -> HttpResponse:
         "is_part": True,
     }
     return render(request, f"{FOLDER}/_badge.html", context)
-
-
-def _why(view: ContractView) -> str:
-    """Por que bloqueado? One line of cause: what, since when, by whom, the reason, and what the routers say."""
-    entry = view.cause
-    state = str(STANDING[view.contract.standing].label)
-    if entry is None:
-        return _("%(state)s; the history does not say why.") % {"state": state}
-    words = {"state": state, "who": entry.actor_name, "when": moment(entry.at), "reason": entry.reason}
-    first = _("%(state)s by %(who)s, %(when)s: %(reason)s.") if entry.reason else _("%(state)s by %(who)s, %(when)s.")
-    words["reason"] = entry.reason.rstrip(".")
-    return f"{first % words} {_routers(view)}".strip()
-
-
-def _routers(view: ContractView) -> str:
-    living = view.living_accesses
-    if not living:
-        return ""
-    if any(access.is_queued for access in living):
-        return _("The router has not confirmed it yet.")
-    if any(access_words.sync(access).needs_person for access in living):
-        return _("The router does not have it as it should: see the access plans.")
-    return _("Confirmed by the router.")
 
 
 def _feed(entries: Iterable[HistoryEntry]) -> list[Happening]:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from malha.core.statuses import SITUATION, SYNC
 from malha.core.templatetags import ui
+from malha.domain.states import Situation
 from malha.reports.customer_criteria import Connection
 from malha.reports.customer_rows import AccessCell, ChargeCell, ChargeKind, Row
 
+TROUBLED = (Situation.BLOCKED, Situation.PENDING, Situation.TRUST)
 LONG_NAME = 24  # beyond it a name may break instead of pushing the other columns out
 
 
@@ -78,7 +80,7 @@ class _Words:
             "name": row.name,
             "name_css": "text-break" if len(row.name) > LONG_NAME else "nw",
             "document": ui.cpf(row.document),
-            "situation": self.situations[row.situation],
+            "situation": self.situation(row, base),
             "access": cell.username if cell else ui.DASH,
             "dot": self.dots[cell.connection if cell else None],
             "tags": self.tags(cell, row.more) if cell and (cell.sync or row.more) else self.dots[None],
@@ -94,6 +96,13 @@ class _Words:
             "number": str(row.number),
             "since": ui.date_full(row.since),
         }
+
+    def situation(self, row: Row, base: str) -> SafeString:
+        """The badge; of somebody in trouble it leads to the cause."""
+        badge = self.situations[row.situation]
+        if row.situation not in TROUBLED:
+            return badge
+        return format_html('<a class="text-reset text-decoration-none" href="{}{}/#por-que">{}</a>', base, row.pk, badge)
 
     def charge(self, cell: ChargeCell) -> str:
         text = self.charges[cell.kind]

@@ -25,7 +25,7 @@ from malha.core import clock
 from malha.customers import queries
 from malha.customers.models import Customer
 from malha.domain.billing import BillingMode
-from malha.reports import customer_card
+from malha.reports import customer_card, receiving
 from malha.reports.customer_card import Card
 from malha.staff.models import User
 from malha.staff.permissions import Limit
@@ -75,12 +75,17 @@ class Abilities:
         "edit_contract": "contracts.edit",
         "cancel": "contracts.cancel",
         "block": "contracts.block",
+        "trust": "contracts.trust",
+        "suspend": "contracts.suspend",
         "edit_access": "accesses.edit",
         "disconnect": "accesses.disconnect",
         "see_password": "customers.view_password",
         "see_routers": "routers.view",
         "see_history": "history.view",
         "see_templates": "templates.view",
+        "see_charges": "charges.view",
+        "edit_charges": "charges.edit",
+        "receive": "charges.receive",
     }
 
     def __init__(self, request: StaffRequest, customer: Customer) -> None:
@@ -112,6 +117,11 @@ class OfCustomer(Page):
     def can(self) -> Abilities:
         """What this person may do here."""
         return Abilities(self.request, self.customer)
+
+    @cached_property
+    def open_charges(self) -> list[int]:
+        """The numbers of the open charges, for who may see them."""
+        return receiving.open_numbers(self.customer) if self.can.see_charges else []
 
     def url(self, name: str, *args: object) -> str:
         """A page of this customer."""
@@ -152,6 +162,7 @@ class CustomerPage(OfCustomer):
             "can": self.can,
             "tabs": self.tabs(),
             "is_summary": self.tab == "customer",
+            "open_charges": self.open_charges,
             **self.get_tab(),
         }
 
@@ -160,6 +171,7 @@ class CustomerPage(OfCustomer):
         card = self.card
         rows: list[tuple[str, str | Promise, int | None]] = [
             ("customer", _("Summary"), None),
+            *([("customer_charges", _("Charges"), len(self.open_charges))] if self.can.see_charges else []),
             ("customer_accesses", _("Access plans"), len(card.living_accesses)),
             ("customer_contracts", _("Contract"), len(card.contracts)),
             ("customer_attachments", _("Files"), card.file_count),

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from malha.backoffice.customers import accesses, attachments, contracts, detail, edit, leaving, notes, papers, standing
+from malha.backoffice.charges import agreement, new, of_customer, receive
+from malha.backoffice.customers import (
+    accesses,
+    attachments,
+    contracts,
+    detail,
+    edit,
+    leaving,
+    notes,
+    papers,
+    promises,
+    standing,
+    suspending,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", detail.Summary.as_view(), name="customer"),
@@ -11,10 +24,21 @@ urlpatterns: list[URLPattern] = [
     path("editar/", edit.Edit.as_view(), name="customer_edit"),
     path("bloquear/", standing.Block.as_view(), name="customer_block"),
     path("liberar/", standing.Release.as_view(), name="customer_release"),
+    path("promessa/", promises.Promise.as_view(), name="customer_promise"),
+    path("pausar/", promises.Pause.as_view(), name="customer_pause"),
+    path("retomar/", promises.Unpause.as_view(), name="customer_unpause"),
+    path("encerrar-confianca/", promises.EndTrust.as_view(), name="customer_end_trust"),
     path("desconectar/", standing.Disconnect.as_view(), name="customer_disconnect"),
     path("cancelar/", leaving.CancelCustomer.as_view(), name="customer_cancel"),
     path("arquivar/", leaving.Archive.as_view(), name="customer_archive"),
     path("reativar/", leaving.Reactivate.as_view(), name="customer_reactivate"),
+    path("receber/", receive.Receive.as_view(), name="customer_receive"),
+    path("receber/valores/", receive.follow, name="customer_receive_follow"),
+    path("cobrancas/", of_customer.Charges.as_view(), name="customer_charges"),
+    path("cobrancas/nova/", new.OneOff.as_view(), name="charge_new"),
+    path("cobrancas/nova/parcelas/", new.preview, name="charge_new_preview"),
+    path("acordo/", agreement.New.as_view(), name="agreement_new"),
+    path("acordo/parcelas/", agreement.preview, name="agreement_preview"),
     path("planos-de-acesso/", accesses.Accesses.as_view(), name="customer_accesses"),
     path("planos-de-acesso/novo/", accesses.New.as_view(), name="access_new"),
     path("planos-de-acesso/<int:pk>/editar/", accesses.Edit.as_view(), name="access_edit"),
@@ -27,6 +51,8 @@ urlpatterns: list[URLPattern] = [
     path("contratos/<int:pk>/editar/", contracts.Edit.as_view(), name="contract_edit"),
     path("contratos/<int:pk>/endereco/", contracts.Place.as_view(), name="contract_place"),
     path("contratos/<int:pk>/ativar/", contracts.Activate.as_view(), name="contract_activate"),
+    path("contratos/<int:pk>/suspender/", suspending.Suspend.as_view(), name="contract_suspend"),
+    path("contratos/<int:pk>/retomar/", suspending.Resume.as_view(), name="contract_resume"),
     path("contratos/<int:pk>/cancelar/", contracts.Cancel.as_view(), name="contract_cancel"),
     path("contratos/<int:pk>/impresso/", papers.Preview.as_view(), name="contract_paper"),
     path("contratos/<int:pk>/imprimir/", papers.Print.as_view(), name="contract_print"),

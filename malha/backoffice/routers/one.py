@@ -127,6 +127,7 @@ def command(driver: str, entry: Entry) -> str:
 VERBS = {
     "disconnect": _("Disconnect"),
     "kick": _("Reconnect sessions"),
+    "silence": _("Keep the notice page away"),
     "remove_access": _("Take a moved login off"),
     "audit": _("Compare with the register"),
     "repair": _("Apply divergences"),
@@ -138,6 +139,7 @@ VERBS = {
 
 
 def verb_label(row: RouterCommand) -> str:
-    """What was asked, with the login it is about."""
-    name = row.arguments.get("username") or row.arguments.get("name") or (row.access.username if row.access else "")
+    """What was asked, with the login or address it is about."""
+    named = (row.arguments.get(key) for key in ("username", "name", "address"))
+    name = next(filter(None, named), row.access.username if row.access else "")
     return f"{VERBS.get(row.verb, row.verb)}{': ' if name else ''}{name}"

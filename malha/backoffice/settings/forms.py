@@ -93,38 +93,6 @@ class RegistrationForm(forms.Form):
     )
 
 
-class LateForm(forms.Form):
-    """The standard days of pendência and bloqueio."""
-
-    days_to_pending = forms.IntegerField(
-        label=_("Days to the notice"),
-        min_value=1,
-        max_value=999,
-        help_text=_("After the due date; never before the next business day."),
-        widget=forms.NumberInput({"class": "num"}),
-    )
-    days_to_block = forms.IntegerField(
-        label=_("Days to the block"),
-        min_value=1,
-        max_value=999,
-        help_text=_("After the due date."),
-        widget=forms.NumberInput({"class": "num"}),
-    )
-    days_notice_to_block = forms.IntegerField(
-        label=_("Days between notice and block"),
-        min_value=1,
-        max_value=999,
-        help_text=_("At least 15, as the law asks."),
-        widget=forms.NumberInput({"class": "num"}),
-    )
-    reason = forms.CharField(
-        label=_("Reason for fewer than 15 days"),
-        max_length=300,
-        required=False,
-        help_text=_("Only a micro provider may go lower; the reason is recorded."),
-    )
-
-
 class HolidayForm(forms.Form):
     """A state or municipal holiday."""
 

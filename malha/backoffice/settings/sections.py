@@ -28,6 +28,7 @@ class Section:
 SECTIONS = (
     Section(_("Company"), _("Name, address, time zone, due days, required fields."), "backoffice:settings_company", "building"),
     Section(_("Standard for delays"), _("Days until the notice and until the block."), "backoffice:settings_late", "clock-exclamation"),
+    Section(_("Notice pages"), _("What overdue and blocked subscribers see."), "backoffice:settings_notice_pages", "wifi-off"),
     Section(_("Holidays"), _("State and municipal ones; national ones are known."), "backoffice:settings_holidays", "calendar"),
     Section(_("Groups of customers"), _("To filter, and to limit what staff see."), "backoffice:settings_groups", "users-group"),
     Section(_("Forms of payment"), _("What a contract can choose from."), "backoffice:settings_methods", "cash"),

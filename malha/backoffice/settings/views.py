@@ -1,4 +1,4 @@
-"""The pages of Configurações: the index, the company, the standard for delays."""
+"""The pages of Configurações: the index and the company."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -7,18 +7,16 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from malha.backoffice.generic import FormPage, Page
+from malha.backoffice.generic import Page
 from malha.backoffice.settings import sections
-from malha.backoffice.settings.forms import BillingForm, CompanyForm, LateForm, RegistrationForm
+from malha.backoffice.settings.forms import BillingForm, CompanyForm, RegistrationForm
 from malha.core import company, company_services
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
-from malha.dunning import queries, services
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 
@@ -61,26 +59,3 @@ class CompanyPage(Page):
                 messages.success(request, _("The company was saved."))
                 return redirect("backoffice:settings_company")
         return self.answer(status=422, **self.block_forms(**{block: form}))
-
-
-class LatePage(FormPage):
-    """The standard days of pendência and bloqueio."""
-
-    permission = "settings.manage"
-    template_name = "settings/late.html"
-    form_class = LateForm
-
-    def get_context(self) -> dict[str, Any]:
-        return {"reach": queries.reach()}
-
-    def get_initial(self) -> dict[str, Any]:
-        policy = queries.default_policy()
-        return {name: getattr(policy, name) for name in services.FIELDS}
-
-    def save(self, form: Any) -> str:
-        policy = queries.default_policy()
-        if policy.pk is None:
-            policy = services.create_default(name="Padrão", actor=self.request.actor)
-        services.change_days(policy=policy, actor=self.request.actor, **form.cleaned_data)
-        messages.success(self.request, _("The standard was saved. It holds from the next daily run."))
-        return reverse("backoffice:settings_late")

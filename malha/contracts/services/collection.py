@@ -7,6 +7,8 @@ from malha.contracts.models import CollectionMethod
 from malha.core import history
 from malha.core.errors import BusinessError
 from malha.core.history import Actor
+from malha.core.rules import Problems
+from malha.domain.late_fees import LateFeeRates
 from malha.domain.text import collapse_spaces
 
 MANUAL = "manual"
@@ -57,6 +59,29 @@ def set_active(*, method: CollectionMethod, is_active: bool, actor: Actor) -> No
         return
     CollectionMethod.objects.filter(pk=locked.pk).update(is_active=is_active)
     history.record(locked, "collection_method.changed", actor=actor, before={"is_active": locked.is_active}, after={"is_active": is_active})
+
+
+@transaction.atomic
+def change_terms(*, method: CollectionMethod, fine_basis_points: int, interest_basis_points: int, actor: Actor) -> CollectionMethod:
+    """Late fine and monthly interest of charges issued from now on; what was issued keeps its own. 200 is 2 %, 100 is 1 % a month.
+
+    Raises BusinessError("invalid") above what the law allows (CDC, art. 52 §1).
+    """
+    problems = Problems()
+    with problems.of("fine_basis_points"):
+        LateFeeRates(fine=fine_basis_points)
+    with problems.of("interest_basis_points"):
+        LateFeeRates(monthly_interest=interest_basis_points)
+    problems.raise_if_any()
+    locked = CollectionMethod.objects.select_for_update().get(pk=method.pk)
+    new = {"fine_basis_points": fine_basis_points, "interest_basis_points": interest_basis_points}
+    before, after = history.changes(history.snapshot(locked, new), new)
+    if after:
+        for name, value in new.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(new))
+        history.record(locked, "collection_method.changed", actor=actor, before=before, after=after)
+    return locked
 
 
 def _checked(name: str, existing: CollectionMethod | None) -> str:

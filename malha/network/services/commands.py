@@ -6,7 +6,7 @@ A command that was cut off half-way is done again, so each verb must bear repeti
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -120,6 +120,17 @@ def _still_old(command: RouterCommand) -> list[str]:
     return [name for name in names if name not in renewed]
 
 
+def _silence(bench: Bench, command: RouterCommand) -> None:
+    """The notice page stays away for what is left of the time: a router that was away meanwhile gets no more than that."""
+    until = datetime.fromisoformat(str(command.arguments["until"]))
+    seconds = int((until - clock.now()).total_seconds())
+    if seconds <= 0:
+        finish(command, "expired", _("The time was over before the router answered."))
+        return
+    words = bench.connection.silence(str(command.arguments["address"]), seconds=seconds)
+    finish(command, "refused" if words else "ok", words)
+
+
 def _remove_access(bench: Bench, command: RouterCommand) -> None:
     finish(command, "ok", removal.clean_up(bench, command))
 
@@ -156,6 +167,7 @@ def _read(bench: Bench, command: RouterCommand) -> None:
 VERBS: dict[str, Callable[[Bench, RouterCommand], None]] = {
     "disconnect": _disconnect,
     "kick": _kick,
+    "silence": _silence,
     "remove_access": _remove_access,
     "audit": _audit,
     "repair": _repair,
@@ -193,6 +205,11 @@ def _hand_over(rows: "QuerySet[Access]") -> int:
     for access_id, router_id, *_rest in moved:
         Access.objects.filter(pk=access_id, previous_router_id=router_id).update(previous_router=None)
     return len(moved)
+
+
+def ask_silence(*, router_id: int, address: str, until: datetime, actor: Actor) -> RouterCommand:
+    """*Continuar navegando*: keep the notice page away from this address until then."""
+    return ask(router_id=router_id, verb="silence", arguments={"address": address, "until": until.isoformat()}, actor=actor)
 
 
 def ask_reading(*, router: Router, actor: Actor) -> RouterCommand:

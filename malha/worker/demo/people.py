@@ -8,6 +8,7 @@ from typing import Final
 
 from malha.customers.data import AddressData, CustomerData, PhoneData
 from malha.domain import documents, logins
+from malha.worker.demo.habits import SINCE_DAYS, Habit, habit_of
 
 FIRST: Final = (
     "Antônio", "Cleber", "Ingrid", "Jéssica", "Luciana", "Maria", "Patrícia", "Rosa", "Sebastião", "Valdir",
@@ -66,6 +67,8 @@ class Person:
     at: datetime  # when they signed up
     due_day: int
     fate: str  # active, installation, blocked, cancelled, several, many
+    habit: Habit
+    index: int  # in the order of the draw; by it people get their stories
 
     @property
     def since(self) -> date:
@@ -85,7 +88,8 @@ def _people(count: int, today: date, due_days: list[int]) -> Iterator[Person]:
         is_business = index % 20 == 3
         name = BUSINESSES[(index // 20) % len(BUSINESSES)] if is_business else _name(source)
         fate = _fate(index)
-        at = _moment(source, index, fate, today)
+        habit = habit_of(index, fate)
+        at = _moment(source, index, fate, today, SINCE_DAYS.get(habit, 0))
         login = logins.suggest_login(name, taken)
         taken.add(login)
         district, cep, streets = DISTRICTS[_weighted(source, (30, 25, 15, 15, 10, 5))]
@@ -98,10 +102,12 @@ def _people(count: int, today: date, due_days: list[int]) -> Iterator[Person]:
             at=at,
             due_day=source.choice(due_days),
             fate=fate,
+            habit=habit,
+            index=index,
         )
 
 
-def _moment(source: random.Random, index: int, fate: str, today: date) -> datetime:
+def _moment(source: random.Random, index: int, fate: str, today: date, at_least: int) -> datetime:
     """In the opening hours of the counter (8 to 18 in Brasília); a provider that grows, with a few who came this week."""
     days = 3 + int(1800 * source.random() ** 1.6)
     if fate == "active" and index % 43 == 1:
@@ -110,6 +116,7 @@ def _moment(source: random.Random, index: int, fate: str, today: date) -> dateti
         days = 1 + index % 7
     if fate in ("cancelled", "blocked"):
         days = max(days, 120)
+    days = max(days, at_least)
     opening = datetime.combine(today - timedelta(days=days), time(11, 0), UTC)
     return opening + timedelta(minutes=source.randint(0, 599))
 
@@ -121,7 +128,7 @@ def _fate(index: int) -> str:
         return "cancelled"
     if index % 50 == 11:
         return "installation"
-    if index % 40 == 7:
+    if index % 160 == 7:
         return "blocked"
     if index % 33 == 5:
         return "several"

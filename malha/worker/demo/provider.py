@@ -1,34 +1,45 @@
-"""Builds the demo provider through the same services that a person's clicks go through."""
+"""Builds the demo provider through the same services that a person's clicks go through, and lets it live for fourteen months."""
 
 import json
+import random
 import secrets
 import zoneinfo
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone, translation
 
 from malha.contracts.data import ContractData
 from malha.contracts.models import CollectionMethod, Contract, ContractTemplate, Plan
 from malha.contracts.services import templates
-from malha.core import clock, company
+from malha.core import clock, company, history
 from malha.core.history import SYSTEM, Actor
 from malha.core.models import Company
 from malha.customers.models import Customer, CustomerGroup
+from malha.domain import calendar
 from malha.domain.money import Money
-from malha.dunning.models import DunningPolicy
+from malha.dunning.models import DunningPolicy, Release
 from malha.journeys.onboarding import SignUp, sign_up
 from malha.network.data import AccessData
-from malha.network.models import Router
+from malha.network.models import Access, Router, SyncState
 from malha.staff.models import User
 from malha.staff.roles import Role
-from malha.worker.demo import touches
+from malha.worker import schedule
+from malha.worker.demo import expenses, stories, touches
+from malha.worker.demo.life import ONE_DAY, Life
 from malha.worker.demo.people import Person, people
+from malha.worker.demo.stories import Subscriber
+from malha.worker.demo.team import Team
 from malha.worker.models import TimetableRun
 
 CUSTOMERS: Final = 300
+MONTHS: Final = 14
+ZONE: Final = "America/Sao_Paulo"
 PLANS: Final = (
     # name, profile, price, download and upload in Mbit/s, technology, medium
     ("Rádio 50 Mega", "malha-radio-50", "79,90", 50, 20, "Wi-Fi", "radio"),
@@ -62,29 +73,108 @@ class DemoRouter:
     password: str
 
 
-def build(*, routers: list[DemoRouter], credentials: Path, count: int = CUSTOMERS) -> int:
+@dataclass(frozen=True)
+class Shelf:
+    """What a sign-up chooses from."""
+
+    plans: Mapping[str, Plan]
+    boxes: list[Router]
+    groups: Mapping[str, CustomerGroup]
+    template_id: int | None
+
+
+def build(*, routers: list[DemoRouter], credentials: Path, count: int = CUSTOMERS, months: int = MONTHS) -> int:
     """Make the demo provider once; the number of customers it has. Called again it only follows moved router ports.
 
-    The passwords of the staff are drawn at random and written to `credentials`; there is no fixed one anywhere.
+    Who came in the last `months` comes on their day, and from then on everybody is charged, pays or does not: the same every time for
+    the same day. The passwords of the staff are drawn at random and written to `credentials`; there is no fixed one anywhere.
     """
     if company.find() is not None:
         _follow_ports(routers)
         return Customer.objects.count()
-    with transaction.atomic():
-        found = _company()
-        staff = _staff(credentials)
-        plans = _plans()
-        boxes = _routers(routers)
-        groups = {name: CustomerGroup.objects.create(name=name) for name in ("Residencial", "Empresas", "Zona rural")}
-        today = clock.today(zoneinfo.ZoneInfo(found.timezone))
-        done = [
-            _subscriber(person, plans, boxes, groups, _who(person, staff))
-            for person in people(count, today=today, due_days=found.offered_due_days)
-        ]
-        touches.add(done, staff)
-        # The night's repair begins tomorrow: what somebody finds different on a router today is theirs to look at.
-        TimetableRun.objects.create(job="router_audit", local_date=today, finished_at=clock.now(), outcome="ok")
+    with transaction.atomic(), timezone.override(zoneinfo.ZoneInfo(ZONE)), translation.override("pt-br"):
+        _make(routers, credentials, count, months)
     return count
+
+
+def _make(routers: list[DemoRouter], credentials: Path, count: int, months: int) -> None:
+    # 1. Who runs it, what it sells, on which routers.
+    today = clock.today()
+    began = calendar.add_months(today, -months)
+    found = _company()
+    staff = _staff(credentials)
+    shelf = _shelf(routers)
+    with clock.frozen(_opening(began)):
+        team = Team(staff, *expenses.open_accounts(staff["admin"]))
+        expenses.make_bills(began, staff["admin"])
+    # 2. Who was there already, and from which day on they are charged here.
+    life = Life(born=today, team=team, days_ahead=found.days_ahead, due_days=found.offered_due_days)
+    done: list[Subscriber] = []
+
+    def come(person: Person) -> None:
+        one = _subscriber(person, shelf, _who(person, staff), comes_with_us=person.since < began)
+        done.append(one)
+        if person.since < began:
+            _charge_from(one, began, life)
+        stories.tell(life, one, shelf.plans)
+        life.joined(one.contract, person)
+
+    for person in people(count, today=today, due_days=found.offered_due_days):
+        if person.since < began:
+            come(person)
+        else:
+            life.at(person.since, person.at.astimezone(zoneinfo.ZoneInfo(ZONE)).hour * 60 + person.at.minute, lambda one=person: come(one))
+    # 3. Every day until today.
+    for day in _days(began, today):
+        life.live(day)
+        expenses.live(day, team)
+    # 4. What people wrote down, and what the routers are told now.
+    touches.add(done, staff)
+    _hand_to_the_routers()
+    _mark(found, count, months, today)
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    return (first + ONE_DAY * n for n in range((last - first).days + 1))
+
+
+def _opening(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 8, 30, tzinfo=timezone.get_current_timezone())
+
+
+def _charge_from(one: Subscriber, began: date, life: Life) -> None:
+    """The provider came to Malha on `began`: what was before is on paper. Whole months from the next due day on."""
+    contract = one.contract
+    start: date = calendar.next_due_on_or_after(contract.due_day, began)
+    left_on = stories.leaving_day(one.person, life.born) if one.person.fate == "cancelled" else None
+    if left_on is not None and left_on < began:
+        start = left_on + ONE_DAY
+        with clock.frozen(_opening(left_on)):
+            stories.leave(one, life.team)
+    Contract.objects.filter(pk=contract.pk, billing_starts_on__isnull=False).update(billing_starts_on=start)
+
+
+def _hand_to_the_routers() -> None:
+    """Nothing was written to a router in all those months: every access is due once, as it shall be now.
+
+    What was released had been obeyed within seconds, as routers do.
+    """
+    living = Access.objects.exclude(sync_state__in=(SyncState.REMOVING, SyncState.REMOVED))
+    living.update(due_at=clock.now(), wanted_version=1, wants_kick=False, attempts=0)
+    releases = list(Release.objects.filter(obeyed_at__isnull=True).order_by("pk"))
+    for number, release in enumerate(releases):
+        release.obeyed_at = release.released_at + timedelta(seconds=random.Random(number).uniform(1.2, 6.5))
+    Release.objects.bulk_update(releases, ["obeyed_at"], batch_size=500)
+
+
+def _mark(found: Company, count: int, months: int, today: date) -> None:
+    """Say in the history that this is a demo: without that line its clock does not move (`days`)."""
+    history.record(found, "company.demo_made", actor=SYSTEM, after={"customers": count, "months": months, "born": today})
+    # Today's runs were lived already; and what somebody finds different on a router today is theirs to look at.
+    now = clock.now()
+    TimetableRun.objects.bulk_create(
+        TimetableRun(job=job.name, local_date=today, started_at=now, finished_at=now, outcome="ok") for job in schedule.TIMETABLE
+    )
 
 
 def _company() -> Company:
@@ -140,6 +230,12 @@ def _plans() -> dict[str, Plan]:
     return made
 
 
+def _shelf(rows: list[DemoRouter]) -> Shelf:
+    groups = {name: CustomerGroup.objects.create(name=name) for name in ("Residencial", "Empresas", "Zona rural")}
+    template = ContractTemplate.objects.filter(is_default=True).first()
+    return Shelf(_plans(), _routers(rows), groups, template.pk if template else None)
+
+
 def _routers(rows: list[DemoRouter]) -> list[Router]:
     return [
         Router.objects.create(
@@ -162,26 +258,28 @@ def _follow_ports(rows: list[DemoRouter]) -> None:
         Router.objects.filter(name=row.name).exclude(host=row.host, port=row.port).update(host=row.host, port=row.port)
 
 
-def _subscriber(
-    person: Person, plans: dict[str, Plan], boxes: list[Router], groups: dict[str, CustomerGroup], actor: Actor
-) -> touches.Subscriber:
+def _subscriber(person: Person, shelf: Shelf, actor: Actor, *, comes_with_us: bool) -> Subscriber:
+    """`comes_with_us`: a customer already when the provider began with Malha, whose installation was paid long ago."""
+    plans, boxes = shelf.plans, shelf.boxes
     plan = _plan_of(person, plans)
     router = boxes[-1] if person.is_rural else boxes[len(person.login) % max(len(boxes) - 1, 1)]
-    group = groups["Empresas" if person.is_business else "Zona rural" if person.is_rural else "Residencial"]
-    template = ContractTemplate.objects.filter(is_default=True).first()
+    group = shelf.groups["Empresas" if person.is_business else "Zona rural" if person.is_rural else "Residencial"]
     rows: tuple[AccessData, ...] = () if person.fate == "installation" else (_access(person, plan, router),)
     rows += tuple(_access(person, plans["Fibra 300 Mega"], router, suffix=suffix) for suffix in MORE.get(person.fate, ()))
     if person.customer.name.startswith("Restaurante"):
         rows += (replace(_access(person, plans["Fibra 300 Mega"], router, suffix=".salao"), method="HOTSPOT"),)
+    has_fee = not comes_with_us and person.index % 3 == 0
     with clock.frozen(person.at):
         done = sign_up(
             data=SignUp(
                 customer=replace(person.customer, group_id=group.pk),
                 contract=ContractData(
                     due_day=person.due_day,
-                    template_id=template.pk if template else None,
+                    template_id=shelf.template_id,
                     discount=Money.parse_brl("10,00") if len(person.login) % 7 == 0 else Money(0),
                     minimum_term_months=None if person.is_business else 12,
+                    installation_fee=Money.parse_brl("150,00") if has_fee else Money(0),
+                    installation_installments=3 if has_fee else 1,
                 ),
                 accesses=rows,
             ),
@@ -189,7 +287,7 @@ def _subscriber(
         )
         Customer.objects.filter(pk=done.customer.pk).update(created_at=person.at, updated_at=person.at)
         Contract.objects.filter(pk=done.contract.pk).update(created_at=person.at)
-    return touches.Subscriber(person, done.customer, done.contract)
+    return Subscriber(person, done.customer, done.contract)
 
 
 def _plan_of(person: Person, plans: dict[str, Plan]) -> Plan:

@@ -1,21 +1,16 @@
-"""What happened to the demo's subscribers after they came: who left, who was blocked, what people wrote down about whom."""
+"""What people wrote down about the demo's subscribers: notes, warnings, files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from django.core.files.base import ContentFile
 
-from malha.contracts.models import Contract
 from malha.core import clock
 from malha.core.history import Actor
-from malha.customers.models import Customer
 from malha.customers.services import attachments, notes
-from malha.journeys import blocking, leaving
-from malha.worker.demo.people import Person
+from malha.worker.demo.stories import Subscriber
 
-REASONS: Final = ("Mudança de endereço", "Mudou para outra cidade", "Preço", "Pedido do titular")
 NOTES: Final = (
     # who wrote it, whether it is pinned, what
     ("tiago", True, "Cachorro bravo no quintal: ligar antes de ir."),
@@ -38,42 +33,12 @@ FILES: Final = (
 SIGNAL: Final = "ONU HWTC8A2F31C4\nRX  -19,8 dBm\nTX    2,3 dBm\nCTO-14, porta 6, 312 m\n"
 
 
-@dataclass(frozen=True)
-class Subscriber:
-    """A person of the demo and what their sign-up made."""
-
-    person: Person
-    customer: Customer
-    contract: Contract
-
-
 def add(everybody: Iterable[Subscriber], staff: Mapping[str, Actor]) -> None:
     """Everything below, each at its own moment, each by one of the staff."""
-    plain: list[Subscriber] = []
-    for subscriber in everybody:
-        match subscriber.person.fate:
-            case "cancelled":
-                _leave(subscriber, staff["joana"])
-            case "blocked":
-                _block(subscriber, staff["marina"])
-            case "active":
-                plain.append(subscriber)
+    plain = [subscriber for subscriber in everybody if subscriber.person.fate == "active"]
     _annotate(plain, staff)
     _warn(plain, staff["admin"])
     _file(plain, staff)
-
-
-def _leave(subscriber: Subscriber, actor: Actor) -> None:
-    at = subscriber.person.at + (clock.now() - subscriber.person.at) * 2 // 3
-    at = datetime.combine(at.date(), subscriber.person.at.time(), UTC)
-    reason = REASONS[subscriber.customer.pk % len(REASONS)]
-    with clock.frozen(at):
-        leaving.cancel_customer(customer=subscriber.customer, on=at.date(), reason=reason, actor=actor)
-
-
-def _block(subscriber: Subscriber, actor: Actor) -> None:
-    with clock.frozen(_days_ago(2 + subscriber.customer.pk % 30)):
-        blocking.block(contract=subscriber.contract, reason="Pedido do titular: casa vazia", actor=actor)
 
 
 def _annotate(subscribers: list[Subscriber], staff: Mapping[str, Actor]) -> None:

@@ -20,6 +20,7 @@ from tests.backoffice.customers.one import HTMX, applied, log_in, text, verbs
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
+MOST_OF_THE_SUMMARY = 28  # the régua and "por que bloqueado?" are judged anew each time, by the rule book that blocks
 TABS = ("", "planos-de-acesso/", "contratos/", "arquivos/", "historico/")
 
 
@@ -68,7 +69,7 @@ def test_the_page_costs_the_same_with_one_plan_and_with_six(customer, access):
     with CaptureQueriesContext(connection) as six:
         page = client.get(path).content.decode()
 
-    assert len(six) == len(one) <= MOST_QUERIES
+    assert len(six) == len(one) <= MOST_OF_THE_SUMMARY
     assert page.count('class="meter"') == 6
 
 
@@ -82,7 +83,7 @@ def test_every_tab_stays_within_the_budget_of_statements_when_things_are_wrong(c
     with CaptureQueriesContext(connection) as found:
         assert client.get(f"/clientes/{customer.number}/{tab}").status_code == 200
 
-    assert len(found) <= MOST_QUERIES
+    assert len(found) <= (MOST_QUERIES if tab else MOST_OF_THE_SUMMARY)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -132,7 +133,7 @@ def test_why_blocked_is_one_line_with_who_when_and_the_reason(customer, access):
     assert "Por que bloqueado?" in page
     assert "Bloqueado por Marina Rocha, hoje, 09:00: Pediu durante a viagem. O roteador ainda não confirmou." in page
     applied(access)
-    assert "Confirmado pelo roteador." in text(log_in(), f"/clientes/{customer.number}/")
+    assert f"Confirmado por {access.router.name}: hoje, 09:00." in text(log_in(), f"/clientes/{customer.number}/")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 from malha.contracts.models import CollectionMethod
 from malha.core.models import Company, Holiday
 from malha.customers.models import CustomerGroup
-from malha.dunning.queries import default_policy
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -73,22 +72,6 @@ def test_wrong_input_answers_422_and_changes_nothing(client, wrong):
 
 def test_an_unknown_block_is_a_404(client):
     assert client.post(f"{BASE}empresa/", {"block": "senha"}).status_code == 404
-
-
-def test_the_standard_for_delays_says_whom_it_governs_and_keeps_the_floor(client):
-    Company.objects.update(size_class="PPP")
-    make.contract(days_to_block=40)
-
-    assert "1 tem dias próprios" in client.get(f"{BASE}padroes-de-cobranca/").content.decode()
-    assert (
-        client.post(f"{BASE}padroes-de-cobranca/", {"days_to_pending": 3, "days_to_block": 10, "days_notice_to_block": 7}).status_code
-        == 422
-    )
-    assert (
-        client.post(f"{BASE}padroes-de-cobranca/", {"days_to_pending": 5, "days_to_block": 25, "days_notice_to_block": 15}).status_code
-        == 302
-    )
-    assert default_policy().days_to_block == 25
 
 
 def test_holidays_are_added_and_removed(client):

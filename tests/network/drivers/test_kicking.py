@@ -124,3 +124,18 @@ class TestNotice:
         connection.announce(cleared=["ana"])
         assert [row["address"] for row in peer.dump("/ip/firewall/address-list")] == ["100.64.0.10"]
         assert online(peer) == ["ana"]
+
+    def test_who_has_read_it_is_left_in_peace_for_a_while(self, peer: RouterProcess, connection: MikrotikConnection) -> None:
+        assert connection.silence("100.64.0.9", seconds=7200) == ""
+        assert connection.silence("100.64.0.9", seconds=7200) == ""
+
+        (row,) = peer.dump("/ip/firewall/address-list")
+        assert (row["list"], row["address"], row["dynamic"]) == ("malha-ciente", "100.64.0.9", "true")
+        assert row["comment"].startswith("malha:base:")
+        peer.control("advance", seconds=7199)
+        assert len(peer.dump("/ip/firewall/address-list")) == 1
+        peer.control("advance", seconds=2)
+        assert peer.dump("/ip/firewall/address-list") == []
+
+    def test_a_refusal_comes_back_in_the_routers_words(self, peer: RouterProcess, connection: MikrotikConnection) -> None:
+        assert "address" in connection.silence("não é endereço", seconds=60)

@@ -145,6 +145,7 @@ class TestOwner:
             lambda copy: copy.kick(["maria"], per_second=0),
             lambda copy: copy.claim_owner(),
             lambda copy: copy.announce(pending=["maria"]),
+            lambda copy: copy.silence("100.64.0.9", seconds=60),
         ):
             with pytest.raises(PermanentFailure) as failure:
                 attempt(connect(installation_id="deadbeef"))

@@ -122,6 +122,10 @@ class MikrotikConnection:
         self._guard()
         self._kicker.announce(self._target.facts.pending_list, pending=list(pending), cleared=list(cleared))
 
+    def silence(self, address: str, *, seconds: int) -> str:
+        self._guard()
+        return self._kicker.silence(base_setup.SILENCED_LIST, address, seconds)
+
     def claim_owner(self) -> None:
         installation = self._target.installation_id
         rows = mapping.rows(base_setup.ADDRESS_LIST, self._answer(self._client.call(self._garden_command())).rows)

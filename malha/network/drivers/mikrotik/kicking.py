@@ -8,6 +8,7 @@ from malha.domain.access.marks import base_mark
 from malha.domain.access.types import Method
 from malha.network.drivers.mikrotik import mapping
 from malha.network.drivers.mikrotik.client import Attributes, Client, Words, any_of, command, print_command
+from malha.network.drivers.mikrotik.errors import Meaning, understand
 
 NOTICE_TIMEOUT: Final = "1d"
 _SLICES_A_SECOND: Final = 5  # at 50 a second: ten every fifth of a second, so that not everybody redials at once
@@ -97,6 +98,17 @@ class Kicker:
             written += [command(_LIST, "remove", {b".id": row[b".id"]}) for row in rows if row.get(b"address") in off]
         self._client.batch(written)
         self._client.check()
+
+    def silence(self, silenced_list: str, address: str, seconds: int) -> str:
+        """The address onto the list of those who have read the notice. One that stands there already is left to run out."""
+        values = {
+            b"list": mapping.octets(silenced_list),
+            b"address": mapping.octets(address),
+            b"timeout": f"{seconds}s".encode(),
+            b"comment": base_mark("notice").encode(),
+        }
+        trap = self._client.call(command(_LIST, "add", values)).trap
+        return trap if trap is not None and understand(trap).meaning is not Meaning.PRESENT else ""
 
     def _addresses(self, names: Sequence[str]) -> list[bytes]:
         rows = [row for method in self._methods for row in self.active(method, names)]

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -10,11 +11,13 @@ from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone, translation
 
 from malha.core import company
+from malha.journeys import releases
 from malha.worker import schedule
 from malha.worker.lanes import Worker
 
 log = logging.getLogger(__name__)
 TIMETABLE_SECONDS = 20.0
+RELEASES_SECONDS = 2.0
 
 
 class Command(BaseCommand):
@@ -38,13 +41,32 @@ class Command(BaseCommand):
         if options["once"]:
             schedule.run_due(worker=worker.name)
             worker.run_once()
+            releases.note_obeyed()
             return
         keeper = threading.Thread(target=_keep_timetable, args=(worker.name, stopping), name="timetable", daemon=True)
         keeper.start()
         self.stdout.write(f"worker {worker.name} ready")
         self.stdout.flush()
-        worker.run()
+        worker.run(tick=Tick())
         keeper.join(5.0)
+
+
+class Tick:
+    """What the loop of the lanes does beside them, at most every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + RELEASES_SECONDS
+        try:
+            releases.note_obeyed()
+        except (OperationalError, InterfaceError):
+            raise  # the loop opens another connection
+        except Exception:  # a measurement must not end the worker
+            log.exception("releases")
 
 
 def _keep_timetable(name: str, stopping: threading.Event) -> None:

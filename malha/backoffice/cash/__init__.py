@@ -1,0 +1,1 @@
+"""Caixa: the book of each account, closings, bills to pay, suppliers, accounts and categories."""

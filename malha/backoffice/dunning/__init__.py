@@ -1,0 +1,1 @@
+"""Pendência e bloqueio: the rehearsal of the daily run, notices to deliver, proposals of termination."""

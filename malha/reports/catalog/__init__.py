@@ -1,0 +1,1 @@
+"""One report per file. `malha/reports/registry.py` names them."""
