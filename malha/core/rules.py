@@ -61,7 +61,9 @@ SENTENCES = {
     "garden_too_long": gettext_lazy("Use at most %(limit)s addresses."),
     "uf_unknown": gettext_lazy("Choose the state from the list."),
     "colour_shape": gettext_lazy("Type the colour as # and six digits, for example #3446c6."),
-    "colour_contrast": gettext_lazy("White text cannot be read on this colour (contrast %(contrast)s, at least %(needed)s). Take a darker one."),
+    "colour_contrast": gettext_lazy(
+        "White text cannot be read on this colour (contrast %(contrast)s, at least %(needed)s). Take a darker one."
+    ),
 }
 
 
