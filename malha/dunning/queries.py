@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from malha.billing.models import ChargeState
-from malha.contracts.models import Contract, ContractState
+from malha.contracts.models import Contract, ContractState, Standing
 from malha.dunning.models import DunningPolicy, Notice, NoticeTexts
 
 
@@ -45,7 +45,11 @@ def notice_texts() -> NoticeTexts:
 
 
 def undelivered() -> QuerySet[Notice]:
-    """Notices that are due, that nobody has seen yet, and whose charge is still open; with customer, contract and charge."""
-    rows = Notice.objects.filter(delivered_on__isnull=True, pendency__closed_on__isnull=True, charge__state=ChargeState.OPEN)
-    rows = rows.filter(pendency__contract__state=ContractState.ACTIVE)
+    """Notices that are due, that nobody has seen yet, and whose charge still counts; with customer, contract and charge.
+
+    A notice stays with the pendency in which it was first due, which may be closed since: whether it still counts is asked of the
+    charge and of the contract.
+    """
+    rows = Notice.objects.filter(delivered_on__isnull=True, charge__state=ChargeState.OPEN, charge__contested_on__isnull=True)
+    rows = rows.filter(pendency__contract__state=ContractState.ACTIVE).exclude(pendency__contract__standing=Standing.CLEAR)
     return rows.select_related("charge", "pendency__contract__customer__address", "pendency__contract__service_address")

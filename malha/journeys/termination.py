@@ -71,7 +71,10 @@ def prepare(*, contract_ids: Collection[int], actor: Actor) -> int:
     contracts = list(proposals(today).filter(pk__in=contract_ids).select_for_update(of=("self",)))
     fresh = [one for one in look(contracts, today) if one.notice is None and one.known.pendency and one.decision.debt]
     Notice.objects.bulk_create(
-        [Notice(pendency=one.known.pendency, charge_id=one.decision.debt, kind=NoticeKind.TERMINATION, wanted_on=today) for one in fresh],
+        [
+            Notice(pendency=one.known.pendency, charge_id=one.decision.debt or 0, kind=NoticeKind.TERMINATION, wanted_on=today)
+            for one in fresh
+        ],
         ignore_conflicts=True,
     )
     PendencyStep.objects.bulk_create(

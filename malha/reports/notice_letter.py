@@ -130,8 +130,7 @@ def _suspension_terms(words: dict[str, object]) -> list[str]:
     found = []
     if words["block"] != "—":
         found.append(
-            _("Without the payment the internet is suspended from %(block)s on, never sooner than %(days)s days after this notice.")
-            % words
+            _("Without the payment the internet is suspended from %(block)s on, never sooner than %(days)s days after this notice.") % words
         )
     found.append(
         _("After %(sixty)s days of suspension, and another notice, the contract may be terminated.") % words
@@ -152,9 +151,7 @@ def _termination_terms(words: dict[str, object]) -> list[str]:
 def _rights() -> list[str]:
     return [
         _("Once we know of the payment, the service comes back within 1 day at most, without any fee for it."),
-        _(
-            "If you have paid already or do not agree with the amount, talk to us: while an amount is contested, nothing is suspended for it."
-        ),
+        _("If you have paid or do not agree with the amount, talk to us: while an amount is contested, nothing is suspended for it."),
     ]
 
 

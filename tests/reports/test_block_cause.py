@@ -48,7 +48,7 @@ def test_a_block_by_the_run_names_charge_rule_proof_and_router():
     (router,) = cause.routers
     assert (router.state, router.is_waiting) == (SyncState.MODIFIED, True)
     text = words(contract)
-    assert f"Bloqueado por rodada diária, 12/03, 09:00: cobrança {charge.number} de R$ 119,90, venceu em 20/02/2026." in text
+    assert f"Bloqueado por Malha, na rodada diária, 12/03, 09:00: cobrança {charge.number} de R$ 119,90, venceu em 20/02/2026." in text
     assert "Regra: 20 dias após o vencimento e 15 após o aviso entregue." in text
     assert "Página de aviso (página vista em 100.64.8.114)." in text
     assert text.endswith("O roteador ainda não confirmou.")

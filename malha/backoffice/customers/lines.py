@@ -76,7 +76,7 @@ class _Words:
         cell = row.access
         return {
             "key": str(row.pk),
-            "url": f"{base}{row.pk}/",
+            "url": f"{base}{row.number}/",
             "name": row.name,
             "name_css": "text-break" if len(row.name) > LONG_NAME else "nw",
             "document": ui.cpf(row.document),
@@ -102,7 +102,7 @@ class _Words:
         badge = self.situations[row.situation]
         if row.situation not in TROUBLED:
             return badge
-        return format_html('<a class="text-reset text-decoration-none" href="{}{}/#por-que">{}</a>', base, row.pk, badge)
+        return format_html('<a class="text-reset text-decoration-none" href="{}{}/#por-que">{}</a>', base, row.number, badge)
 
     def charge(self, cell: ChargeCell) -> str:
         text = self.charges[cell.kind]

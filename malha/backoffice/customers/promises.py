@@ -36,7 +36,7 @@ class MovingPage(StandingPage):
     def get_form(self, **kwargs: Any) -> forms.BaseForm:
         choices = [(view.contract.pk, contract_words(view)) for view in self.found]
         words = {"label": _("Contracts"), "nothing": _("Choose at least one contract.")}
-        return self.form_class(choices=choices, initial=self.get_initial(), **words, **kwargs)  # type: ignore[call-arg]
+        return self.form_class(choices=choices, initial=self.get_initial(), **words, **kwargs)
 
     def keys(self, form: UntilForm) -> list[int]:
         """The ticked contracts."""

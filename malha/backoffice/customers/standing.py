@@ -27,7 +27,7 @@ class WhichForm(ReasonForm):
     """A reason, and which ones when there are several. Everything is ticked at first."""
 
     which = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    field_order = ("which", "reason")
+    field_order: Sequence[str] = ("which", "reason")
 
     def __init__(self, *args: Any, choices: Sequence[tuple[int, str]], label: str, nothing: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

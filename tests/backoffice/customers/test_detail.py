@@ -20,7 +20,7 @@ from tests.backoffice.customers.one import HTMX, applied, log_in, text, verbs
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
-MOST_OF_THE_SUMMARY = 28  # the régua and "por que bloqueado?" are judged anew each time, by the rule book that blocks
+MOST_OF_THE_SUMMARY = 32  # the régua and "por que bloqueado?" are judged anew each time, by the rule book that blocks
 TABS = ("", "planos-de-acesso/", "contratos/", "arquivos/", "historico/")
 
 

@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from malha.core import clock, pdf
+from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.customers.models import CustomerGroup, VisibleGroup
 from malha.dunning.models import Notice
-from malha.journeys import notices
+from malha.journeys import charge_changes, notices
 from malha.staff.roles import Role
 from tests import make
 from tests.backoffice.customers.one import log_in, text
@@ -44,6 +45,19 @@ def test_only_what_nobody_has_seen_and_is_still_owed_stands_in_the_list():
     assert "Pagou" not in html and ">Viu<" not in html
 
 
+def test_a_notice_of_an_earlier_pendency_still_waits_when_the_charge_counts_again():
+    contract = late("Contestou", notice=None)
+    charge = contract.charges.get()
+    with clock.frozen(at(TODAY)):
+        charge_changes.contest(charge=charge, note="não usei", actor=SYSTEM)
+    assert "Contestou" not in text(log_in(), URL)
+
+    with clock.frozen(at(TODAY, 10)):
+        charge_changes.settle_contest(charge=charge, note="usou", actor=SYSTEM)
+
+    assert "Contestou" in text(log_in(), URL)
+
+
 def test_it_can_be_narrowed_by_name_and_kind():
     late("José da Silva", notice=None)
     late("Ana", notice=None)
@@ -65,7 +79,7 @@ def test_a_letter_says_everything_that_the_law_asks_for():
 
     assert "Aviso de débito e suspensão do serviço" in html and "Rosa Maria Duarte" in html
     assert "A cobrança 1 de fevereiro de 2026, do contrato 1, venceu em 20/02/2026" in html  # reason, month
-    assert "R$ 122,99" in html and "multa de R$ 2,40" in html and "juros de R$ 0,72" in html.replace("0,69", "0,72")  # amount
+    assert "R$ 123,02 (R$ 119,90, multa de R$ 2,40, juros de R$ 0,72)" in html  # amount
     assert "a internet é suspensa a partir de 25/03/2026, nunca antes de 15 dias depois deste aviso" in html  # terms of suspension
     assert "Depois de 60 dias de suspensão, e de outro aviso, o contrato pode ser rescindido." in html  # terms of termination
     assert "Depois da rescisão a dívida pode ser incluída em órgãos de proteção ao crédito" in html

@@ -39,7 +39,7 @@ def page(client: Client, **query: str) -> str:
 def counts(html: str) -> dict[str, str]:
     """Number by part."""
     return dict(
-        re.findall(r'class="dot [a-z]*"></span> <a href="[^"]*aba=([a-z-]+)"[^>]*>[^<]*</a></div>.*?class="vh">([\d.]+)<', html, re.S)
+        re.findall(r'class="dot [a-z]*"></span> <a href="[^"]*aba=([a-z-]+)"[^>]*>[^<]*</a></div>.*?class="k-v[^"]*">([\d.]+)<', html, re.S)
     )
 
 

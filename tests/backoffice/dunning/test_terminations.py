@@ -68,6 +68,7 @@ def test_from_the_second_notice_to_the_end_of_the_contract():
     assert manager.post(f"{URL}{row.number}/", {"reason": "x"}).status_code == 422
 
     with clock.frozen(at(TODAY + timedelta(days=15))):
+        manager = log_in(Role.MANAGER)
         assert "Rescindir contrato" in text(manager, URL)
         assert manager.post(f"{URL}{row.number}/", {"reason": ""}).status_code == 422
         done = manager.post(f"{URL}{row.number}/", {"reason": "Falta de pagamento"}, follow=True)
@@ -85,7 +86,9 @@ def test_who_is_not_proposed_cannot_be_terminated_here():
     assert log_in().post(f"{URL}avisar/", {"id": row.pk, "confirmed": "1"}).status_code == 422
 
 
-@pytest.mark.parametrize(("role", "prepares", "ends"), [(Role.FINANCE, True, False), (Role.ATTENDANT, False, True), (Role.MANAGER, True, True)])
+@pytest.mark.parametrize(
+    ("role", "prepares", "ends"), [(Role.FINANCE, True, False), (Role.ATTENDANT, False, True), (Role.MANAGER, True, True)]
+)
 def test_each_role_is_offered_what_it_may(role, prepares, ends):
     row = blocked()
     client = log_in(role)
