@@ -121,10 +121,14 @@ class Shell:
     def _network(self) -> numbers.NetworkSigns:
         return numbers.network_signs()
 
+    @cached_property
+    def _counts(self) -> numbers.Counts:
+        return numbers.counts(clock.today())
+
     def _count(self, name: str) -> int | None:
         counters: dict[str, Callable[[], int]] = {
-            "customers": numbers.customer_count,
-            "overdue": lambda: numbers.overdue_count(clock.today()),
+            "customers": lambda: self._counts.customers,
+            "overdue": lambda: self._counts.overdue,
             "routers": lambda: self._network.routers,
             "sessions": lambda: self._network.sessions,
         }

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Min, Sum
+from django.db.models import BigIntegerField, Count, F, Min, OuterRef, QuerySet, Subquery, Sum
 
 from malha.billing import queries as billing
 from malha.billing.models import Allocation, Charge, ChargeKind, ChargeLine, ChargeState
@@ -94,6 +94,7 @@ class Listing:
 
     def __init__(self, criteria: ChargeCriteria, today: date) -> None:
         self.criteria, self.today = criteria, today
+        self._charges = narrowed(criteria)
 
     @cached_property
     def totals(self) -> dict[ChargeSituation, Total]:
@@ -101,7 +102,7 @@ class Listing:
         newest = HistoryEntry.objects.order_by("-pk").values_list("pk", "at").first()
         shows_replaced = self.criteria.situation is ChargeSituation.REPLACED
         name = f"charges:{self.today}:{shows_replaced}:{self.criteria.fingerprint()}"
-        return freshness.kept(freshness.mark_of(newest), name, lambda: totals(self.criteria, self.today))
+        return freshness.kept(freshness.mark_of(newest), name, lambda: totals(self._charges, self.today))
 
     @property
     def count(self) -> int:
@@ -114,14 +115,15 @@ class Listing:
         pages = max((self.count + PER_PAGE - 1) // PER_PAGE, 1)
         number = min(max(number, 1), pages)
         start = (number - 1) * PER_PAGE
-        found = ordered(matching(self.criteria, self.today), self.criteria, self.today)
+        chosen = self.criteria.situation
+        charges = self._charges if chosen is None else charge_situations.only(self._charges, chosen, self.today)
+        found = ordered(charges, self.criteria, self.today)
         keys = list(found.values_list("pk", flat=True)[start : start + PER_PAGE]) if self.count else []
         return Page(rows(keys, today=self.today), self.count, number, pages)
 
 
-def totals(criteria: ChargeCriteria, today: date) -> dict[ChargeSituation, Total]:
+def totals(charges: QuerySet[Charge], today: date) -> dict[ChargeSituation, Total]:
     """Read in two statements: what the charges are, and what is paid of open ones."""
-    charges = narrowed(criteria)
     found = dict.fromkeys(ChargeSituation, Total())
     groups = charges.annotate(place=charge_situations.place(today)).values_list("place")
     for place, count, cents in groups.annotate(count=Count("pk"), cents=Sum("total", output_field=_CENTS)):
@@ -145,20 +147,20 @@ _NAMES = (
 
 
 def rows(keys: Sequence[int], *, today: date) -> list[Row]:
-    """The lines of the charges with these keys, in their order. At most five statements, however many keys."""
+    """The lines of the charges with these keys, in their order. At most three statements, however many keys."""
     if not keys:
         return []
-    found = {values["pk"]: values for values in Charge.objects.filter(pk__in=keys).order_by().values(*_NAMES)}
-    covered = billing.covered(keys)
-    paid = _paid([key for key in keys if key in covered])
-    by_hand = [key for key, values in found.items() if values["kind"] != ChargeKind.MONTHLY]
-    texts = dict(ChargeLine.objects.filter(charge__in=by_hand, position=1).values_list("charge", "description")) if by_hand else {}
+    first_line = ChargeLine.objects.filter(charge=OuterRef("pk"), position=1).values("description")[:1]
+    charges = billing.with_outstanding(Charge.objects.filter(pk__in=keys)).annotate(description=Subquery(first_line)).order_by()
+    found = {values["pk"]: values for values in charges.values(*_NAMES, "outstanding_cents", "description")}
+    lefts = {key: _money(values["outstanding_cents"]) for key, values in found.items()}
+    paid = _paid([key for key in found if lefts[key] != found[key]["total"]])
     holidays = company.holidays()
 
     def row(values: dict[str, Any]) -> Row:
         key, state, due_date = values["pk"], values["state"], values["due_date"]
         is_open = state == ChargeState.OPEN
-        left = values["total"] - covered.get(key, ZERO) if is_open else ZERO
+        left = lefts[key] if is_open else ZERO
         rates = LateFeeRates(values["fine_basis_points"], values["interest_basis_points"])
         asked = OpenCharge(key, due_date, left, values["promptness_discount"], rates)
         is_trusted = values["contract__standing_cause"] == StandingCause.TRUST
@@ -176,7 +178,7 @@ def rows(keys: Sequence[int], *, today: date) -> list[Row]:
             customer_number=values["customer__number"],
             customer=values["customer__name"],
             method=values["collection_method__name"],
-            description=texts.get(key, ""),
+            description=(values["description"] or "") if values["kind"] != ChargeKind.MONTHLY else "",
             left=left,
             updated=owed(asked, today, holidays).total if is_open else None,
             days_late=max((today - due_date).days, 0) if is_open else 0,
@@ -184,6 +186,11 @@ def rows(keys: Sequence[int], *, today: date) -> list[Row]:
         )
 
     return [row(found[key]) for key in keys if key in found]
+
+
+def _money(value: Money | int) -> Money:
+    """A difference comes as cents or as money, as the database likes."""
+    return value if isinstance(value, Money) else Money(value)
 
 
 def _paid(keys: Sequence[int]) -> dict[int, Paid]:

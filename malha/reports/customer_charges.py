@@ -63,8 +63,8 @@ class Receivables:
         return sum(not item.is_paid_late for item in paid), len(paid)
 
 
-def read(customer: Customer, *, today: date, most: int = MOST) -> Receivables:
-    """All open charges and at most `most` others, the latest. A constant number of statements."""
+def read(customer: Customer, *, today: date, most: int = MOST, with_papers: bool = True) -> Receivables:
+    """All open charges and at most `most` others, the latest; `with_papers`: agreements and carnês too. A constant number of statements."""
     rows = Charge.objects.filter(customer=customer)
     rows = rows.select_related("contract", "collection_method", "booklet", "agreement", "settled_by")
     desk = receiving.read(customer, on=today)
@@ -76,7 +76,7 @@ def read(customer: Customer, *, today: date, most: int = MOST) -> Receivables:
     paid: dict[int, Money] = {}
     last: dict[int, Payment] = {}
     standing = Allocation.objects.filter(charge__in=charges, payment__reverses__isnull=True, payment__reversal__isnull=True)
-    for row in standing.select_related("payment").order_by("pk"):
+    for row in standing.select_related("payment").order_by("pk") if charges else ():
         paid[row.charge_id] = paid.get(row.charge_id, ZERO) + row.principal + row.fine + row.interest
         last[row.charge_id] = row.payment
     items = [_item(charge, today, texts, owed, paid, last) for charge in charges]
@@ -86,8 +86,8 @@ def read(customer: Customer, *, today: date, most: int = MOST) -> Receivables:
         closed=tuple(item for item in items if item.charge.state != ChargeState.OPEN),
         credit=Money.total(rest for _payment, rest in left),
         unallocated=tuple(payment for payment, _rest in left if payment.kind != PaymentKind.REVERSAL),
-        agreements=tuple(Agreement.objects.filter(customer=customer).order_by("-number")[:20]),
-        booklets=tuple(Booklet.objects.filter(customer=customer).order_by("-number")[:20]),
+        agreements=tuple(Agreement.objects.filter(customer=customer).order_by("-number")[:20]) if with_papers else (),
+        booklets=tuple(Booklet.objects.filter(customer=customer).order_by("-number")[:20]) if with_papers else (),
         today=today,
     )
 

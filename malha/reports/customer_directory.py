@@ -63,14 +63,14 @@ class Listing:
         """How many customers the chosen tab has."""
         return self.counts[self.criteria.situation]
 
-    def page(self, number: int, *, today: date, mode: BillingMode) -> Page:
-        """The page asked for, or the nearest there is."""
+    def page(self, number: int, *, today: date, mode: BillingMode, with_charges: bool = False) -> Page:
+        """The page asked for, or the nearest there is. `with_charges`: the person may see what each customer owes."""
         total = self.total
         pages = max((total + PER_PAGE - 1) // PER_PAGE, 1)
         number = min(max(number, 1), pages)
         start = (number - 1) * PER_PAGE
         keys = self._keys(start) if total else []
-        return Page(rows(keys, today=today, mode=mode), total, number, pages)
+        return Page(rows(keys, today=today, mode=mode, with_charges=with_charges), total, number, pages)
 
     def _keys(self, start: int) -> list[int]:
         """The customers of the page that begins at `start`, in order."""

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 
+from malha.billing import queries as billing
+from malha.billing.models import Charge, ChargeState
 from malha.contracts.models import Contract, ContractItem, ContractState, StandingCause
 from malha.core.fields import MoneyField
 from malha.customers.models import Customer
@@ -20,10 +22,15 @@ from malha.network.models import Access, RouterHealth, SyncState
 from malha.reports import contract_money
 from malha.reports.customer_criteria import Connection
 
+RECENTLY_PAID = timedelta(days=45)
+
 
 class ChargeKind(StrEnum):
     """What the second line under the amount tells."""
 
+    OVERDUE = "overdue"  # open and late since that day
+    DUE = "due"  # open, due on that day
+    PAID = "paid"  # the last one, paid on that day
     FIRST = "first"  # the first charge, due on that day
     NEXT = "next"
     ENDED = "ended"  # the last contract ended on that day
@@ -33,7 +40,10 @@ class ChargeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargeCell:
-    """Monthly value of the living contracts and the next due date among them."""
+    """What is open, or what was paid last; without charges, the monthly value and the next due date.
+
+    Several late charges count together, since the oldest.
+    """
 
     kind: ChargeKind
     amount: Money | None = None
@@ -73,6 +83,7 @@ class Row:
     situation: Situation
     due_days: tuple[int, ...]
     charge: ChargeCell
+    monthly: Money | None
     access: AccessCell | None
     more: int
 
@@ -108,8 +119,8 @@ _TOTAL = Sum(F("amount") * F("quantity"), output_field=MoneyField())
 _CUSTOMER_FIELDS = ("pk", "number", "name", "cpf_cnpj", "main_phone", "email", "address__district", "address__city", "created_at")
 
 
-def rows(keys: Sequence[int], *, today: date, mode: BillingMode) -> list[Row]:
-    """The lines of the customers with these keys, in their order. Three statements, however many keys."""
+def rows(keys: Sequence[int], *, today: date, mode: BillingMode, with_charges: bool = False) -> list[Row]:
+    """The lines of the customers with these keys, in their order. Three statements, however many keys; four with their charges."""
     if not keys:
         return []
     found = {values[0]: values for values in Customer.objects.filter(pk__in=keys).values_list(*_CUSTOMER_FIELDS)}
@@ -120,18 +131,21 @@ def rows(keys: Sequence[int], *, today: date, mode: BillingMode) -> list[Row]:
         contract = _Contract(*values)
         contracts[contract.customer_id].append(contract)
     accesses = _accesses(contract.pk for group in contracts.values() for contract in group)
-    return [_row(found[key], contracts[key], accesses, today, mode) for key in keys if key in found]
+    current = _current(keys, today) if with_charges else {}
+    return [_row(found[key], contracts[key], current.get(key), accesses, today, mode) for key in keys if key in found]
 
 
 def _row(
     customer: Sequence[object],
     contracts: list[_Contract],
+    current: ChargeCell | None,
     accesses: dict[int, list[AccessCell]],
     today: date,
     mode: BillingMode,
 ) -> Row:
     pk, number, name, document, phone, email, district, city, created_at = customer
     alive = [contract for contract in contracts if contract.is_alive]
+    expected = _expected(contracts, alive, today, mode)
     cells = [cell for contract in alive or contracts for cell in accesses.get(contract.pk, ())]
     return Row(
         pk=pk,  # type: ignore[arg-type]
@@ -146,13 +160,40 @@ def _row(
         since=created_at,  # type: ignore[arg-type]
         situation=customer_situation(contract.facts for contract in contracts),
         due_days=tuple(sorted({contract.due_day for contract in alive})),
-        charge=_charge(contracts, alive, today, mode),
+        charge=current or expected,
+        monthly=expected.amount,
         access=cells[0] if cells else None,
         more=max(len(cells) - 1, 0),
     )
 
 
-def _charge(contracts: list[_Contract], alive: list[_Contract], today: date, mode: BillingMode) -> ChargeCell:
+def _current(keys: Sequence[int], today: date) -> dict[int, ChargeCell]:
+    """What each customer owes: what is late, else what is due next, else what was paid in the last weeks."""
+    recent = Q(state=ChargeState.OPEN) | Q(state=ChargeState.PAID, paid_on__gte=today - RECENTLY_PAID)
+    charges = billing.with_outstanding(Charge.objects.filter(recent, customer__in=keys)).order_by("due_date", "pk")
+    late: defaultdict[int, list[tuple[date, Money]]] = defaultdict(list)
+    coming: dict[int, ChargeCell] = {}
+    paid: dict[int, ChargeCell] = {}
+    names = ("customer_id", "state", "due_date", "paid_on", "total", "outstanding_cents")
+    for customer, state, due_date, paid_on, total, left in charges.values_list(*names):
+        if state == ChargeState.PAID:
+            before = paid.get(customer)
+            if before is None or before.on is None or paid_on >= before.on:
+                paid[customer] = ChargeCell(ChargeKind.PAID, total, paid_on)
+        elif due_date < today:
+            late[customer].append((due_date, _money(left)))
+        else:
+            coming.setdefault(customer, ChargeCell(ChargeKind.DUE, _money(left), due_date))
+    owed = {key: ChargeCell(ChargeKind.OVERDUE, Money.total(left for _on, left in found), found[0][0]) for key, found in late.items()}
+    return {**paid, **coming, **owed}
+
+
+def _money(value: Money | int) -> Money:
+    """A difference comes as cents or as money, as the database likes."""
+    return value if isinstance(value, Money) else Money(value)
+
+
+def _expected(contracts: list[_Contract], alive: list[_Contract], today: date, mode: BillingMode) -> ChargeCell:
     if not alive:
         ended = [contract.cancelled_on for contract in contracts if contract.cancelled_on]
         return ChargeCell(ChargeKind.ENDED, on=max(ended)) if ended else ChargeCell(ChargeKind.NONE)

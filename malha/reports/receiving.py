@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
+
 from malha.billing import queries as billing
 from malha.billing.models import Charge, ChargeKind, ChargeLine, ChargeState
 from malha.contracts.models import Contract, ContractState, Standing, StandingCause
@@ -20,6 +22,8 @@ from malha.domain.states import Standing as StandingNow
 from malha.dunning import facts
 from malha.dunning.queries import default_policy
 from malha.network.models import Access, SyncState
+from malha.reports import charge_situations
+from malha.reports.charge_situations import ChargeSituation
 
 OUT_OF_SERVICE = (Standing.BLOCKED, Standing.REDUCED)
 
@@ -143,13 +147,26 @@ def _logins(contracts: Sequence[Contract]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def overdue_count(today: date) -> int:
-    """Charges that are late, for the menu: those of contracts released in trust are only observed."""
-    late = Charge.objects.filter(state=ChargeState.OPEN, due_date__lt=today).order_by()
-    return late.exclude(contract__in=Contract.objects.filter(standing_cause=StandingCause.TRUST).order_by().values("pk")).count()
+def overdue(today: date) -> QuerySet[Charge]:
+    """Charges that are late: those of contracts released in trust are only observed."""
+    return charge_situations.only(Charge.objects.order_by(), ChargeSituation.OVERDUE, today)
 
 
 def open_numbers(customer: Customer) -> list[int]:
     """The numbers of a customer's open charges, the oldest first."""
     rows = Charge.objects.filter(customer=customer, state=ChargeState.OPEN)
     return list(rows.order_by("due_date", "pk").values_list("number", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """How many charges somebody has open, and what is left of them without fine and interest."""
+
+    count: int
+    amount: Money
+
+
+def debt(customer_id: int) -> Debt | None:
+    """What a customer has open; None for nothing."""
+    charges = list(Charge.objects.filter(customer=customer_id, state=ChargeState.OPEN).only("pk", "total", "state"))
+    return Debt(len(charges), Money.total(billing.outstanding(charges).values())) if charges else None

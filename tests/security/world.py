@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from malha.backoffice.models import SavedView
+from malha.billing.data import AgreementData, ReceiptData
+from malha.billing.models import Charge, ParkedContract
 from malha.cashbook.data import TransferData
 from malha.cashbook.services import closings, entries, transfers
 from malha.contracts.models import ContractDocument
@@ -20,10 +22,11 @@ from malha.customers.data import PhoneData
 from malha.customers.models import CustomerGroup
 from malha.customers.services import attachments, notes
 from malha.domain.money import Money
+from malha.journeys import charge_changes, settlement
 from malha.network.models import AddressPool, Divergence, RouterCommand, Session, SyncRun
 from malha.staff import tokens
 from malha.staff.models import LoginAttempt, User, UserSession
-from tests import cashbook_make, make
+from tests import billing_make, cashbook_make, make
 from tests.backoffice.walk import Place, places
 
 TEXT = "<p>Contrato de {{cliente_nome}}</p>"
@@ -111,6 +114,7 @@ def everything() -> World:
             "token": {"pk": token.pk},
             "user": {"pk": other.pk},
             "end_session": {"session_id": session.pk},
+            **_charges(customer, contract),
             **_cash(),
         },
         {
@@ -127,6 +131,32 @@ def _document(contract: Any, template: Any) -> ContractDocument:
     document = ContractDocument.objects.create(contract=contract, version=version, body=TEXT, made_at=clock.now())
     document.file.save("contrato.pdf", ContentFile(b"%PDF-1.7"))
     return document
+
+
+def _charges(customer: Any, contract: Any) -> dict[str, dict[str, Any]]:
+    """Charges open, paid, late, replaced, cancelled, of a carnê and of an agreement; a payment; a parked contract."""
+    charge = billing_make.charge(customer, notes="Portão azul", contract_id=contract.pk)
+    late, paid, other = (billing_make.charge(customer, "50,00") for _ in range(3))
+    Charge.objects.filter(pk=late.pk).update(due_date=clock.today() - timedelta(days=9), contested_on=clock.today())
+    data = ReceiptData(value=Money(5000), paid_on=clock.today(), form="PIX", place="Balcão", note="troco")
+    payment = settlement.settle(customer=customer, charge_ids=[paid.pk], data=data, actor=SYSTEM)
+    charge_changes.cancel(charge=other, reason="em dobro", actor=SYSTEM)
+    booklet = billing_make.charge(customer, "90,00", installments=3).booklet
+    agreed = billing_make.charge(customer, "70,00")
+    agreement = AgreementData(charge_ids=(agreed.pk,), first_due=clock.today(), installments=2, note="por telefone")
+    charge_changes.agree(customer=customer, data=agreement, actor=SYSTEM)
+    parked = ParkedContract.objects.create(
+        contract=contract, reason="CATCH_UP", words="12 meses", waiting_periods=12, parked_at=clock.now()
+    )
+    return {
+        "charges_choose": {"name": "meio"},
+        "charge": {"number": charge.number},
+        "charge_new": {"number": customer.number},
+        "agreement": {"number": customer.number},
+        "receipt": {"number": payment.number},
+        "booklet": {"number": booklet.number if booklet else 0},
+        "parked": {"pk": parked.pk},
+    }
 
 
 def _cash() -> dict[str, dict[str, Any]]:

@@ -31,7 +31,12 @@ MOST = 500  # each is a change of its own with its history; more at once would k
 class ManyForm(forms.Form):
     """Why, for the history."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Say why: it stays in the history.")},
+    )
 
 
 class PostponeForm(ManyForm):

@@ -95,7 +95,7 @@ def is_narrowed(params: QueryDict) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter as it is drawn: `value` is what is chosen, `clear` the query without it, `url` where its choices are."""
+    """A filter as it is drawn: `value` is what is chosen, `clear` the address without it, empty when that changes nothing."""
 
     name: str
     label: str | Promise
@@ -115,7 +115,13 @@ def chips(params: QueryDict, base: str, today: date) -> list[Chip]:
         ("valor", gettext_lazy("Amount"), amounts, (LOW, HIGH)),
     ]
     return [
-        Chip(name, label, value, query_with(params, **dict.fromkeys((*gone, PAGE))), f"{base}filtro/{name}/{query}")
+        Chip(
+            name,
+            label,
+            value,
+            base + query_with(params, **dict.fromkeys((*gone, PAGE))) if any(params.get(one) for one in gone) else "",
+            f"{base}filtro/{name}/{query}",
+        )
         for name, label, value, gone in rows
     ]
 

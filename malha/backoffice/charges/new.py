@@ -30,7 +30,10 @@ KINDS = (ChargeKind.ONE_OFF, ChargeKind.INSTALLATION, ChargeKind.EXIT_FINE)
 class OneOffForm(forms.Form):
     """What is charged. The amount is of all instalments together."""
 
-    description = forms.CharField(label=gettext_lazy("Description"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    description = forms.CharField(
+        label=gettext_lazy("Description"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Say what the charge is for.")},
+    )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[(kind.value, kind.label) for kind in KINDS])
     amount = MoneyFormField(label=gettext_lazy("Total amount"), minimum=Money(1))
     installments = forms.IntegerField(

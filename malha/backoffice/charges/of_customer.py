@@ -86,7 +86,7 @@ def lines(items: Iterable[Item], today: date) -> list[Line]:
 
 def summary(customer: Customer, today: date) -> dict[str, Any]:
     """What the summary shows: the sum that is open, and a few lines, everything open filled up with the latest."""
-    found = customer_charges.read(customer, today=today, most=ON_SUMMARY)
+    found = customer_charges.read(customer, today=today, most=ON_SUMMARY, with_papers=False)
     items = [*found.open[:ON_SUMMARY], *found.closed[: max(ON_SUMMARY - len(found.open), 0)]]
     shown = lines(sorted(items, key=lambda item: item.charge.due_date, reverse=True), today)
     return {"receivables": found, "charge_lines": shown}

@@ -131,7 +131,7 @@ class Receive(OfCustomer, FormPage):
         initial = {
             "token": fresh_token(),
             "paid_on": clock.today(),
-            "form": PaymentForm.CASH,
+            "way": PaymentForm.CASH,
             "account": offered[0][0] if offered else None,
             "value": self.desk.total(self.typed.keys) or None,
         }
@@ -156,7 +156,7 @@ class Receive(OfCustomer, FormPage):
                 self._check(now)
                 return self.go(self.receive(form, now))
             except BusinessError as refusal:
-                put_errors(form, refusal)
+                put_errors(form, refusal, rename={"form": "way"})
                 del self.desk  # somebody was faster: show what is owed now
                 now = amounts(self.desk, self.typed)
         return self.answer(form=form, amounts=now, status=422)
@@ -181,7 +181,7 @@ class Receive(OfCustomer, FormPage):
             data=ReceiptData(
                 value=fields["value"],
                 paid_on=fields["paid_on"],
-                form=fields["form"],
+                form=fields["way"],
                 place=dict(form.fields["account"].choices).get(account, ""),  # type: ignore[attr-defined]
                 note=fields["note"],
                 waives_fees=self.typed.waives_fees,

@@ -25,7 +25,8 @@ class ReceiveForm(forms.Form):
     value = MoneyFormField(label=_("Amount received"), minimum=Money(1))
     paid_on = BrDateField(label=_("Date"))
     account = forms.TypedChoiceField(label=_("Account"), coerce=int)
-    form = forms.ChoiceField(label=_("Form"), choices=[(one.value, one.label) for one in FORMS], widget=RadioSegment)
+    # Not called "form": in the browser a field of that name hides the form of its form.
+    way = forms.ChoiceField(label=_("Form"), choices=[(one.value, one.label) for one in FORMS], widget=RadioSegment)
     waives_fees = forms.BooleanField(label=_("Waive fine and interest"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=300, widget=forms.TextInput({"autocomplete": "off"}))
 

@@ -91,7 +91,7 @@ def _cells(row: Row, labels: dict[str, str], zone: zoneinfo.ZoneInfo | Any) -> l
         access.plan if access else "",
         access.router if access else "",
         ", ".join(f"{day:02d}" for day in row.due_days),
-        row.charge.amount.format_number() if row.charge.amount is not None else "",
+        row.monthly.format_number() if row.monthly is not None else "",
         f"{row.since.astimezone(zone):%d/%m/%Y}",
     ]
 

@@ -145,6 +145,8 @@ def _chip(name: str, label: str | Promise, value: str, params: QueryDict, base: 
 
 
 def _words(one: Filter, values: list[Any], mark: str) -> str:
+    if one.name == "dia":  # a day needs no table to be named
+        return f"{values[0]:02d}" + (f" +{len(values) - 1}" if len(values) > 1 else "")
     texts = dict(freshness.kept(mark, f"choices:{one.name}", one.load))
     first = texts.get(str(values[0]), str(values[0]))
     return first if len(values) == 1 else f"{first} +{len(values) - 1}"

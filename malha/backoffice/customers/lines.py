@@ -10,13 +10,16 @@ from typing import TypedDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from malha.core import clock
 from malha.core.statuses import SITUATION, SYNC
 from malha.core.templatetags import ui
 from malha.domain.states import Situation
 from malha.reports.customer_criteria import Connection
 from malha.reports.customer_rows import AccessCell, ChargeCell, ChargeKind, Row
 
+TONES = {Situation.BLOCKED: "t-bad", Situation.TRUST: "t-trust"}
 TROUBLED = (Situation.BLOCKED, Situation.PENDING, Situation.TRUST)
 LONG_NAME = 24  # beyond it a name may break instead of pushing the other columns out
 
@@ -37,7 +40,7 @@ class Line(TypedDict):
     plan: str
     router: str
     days: str
-    amount: str
+    amount: str | SafeString
     charge: str
     phone: str
     whatsapp: str
@@ -64,7 +67,11 @@ class _Words:
             Connection.NO_DATA: format_html('<span class="muted" role="img" aria-label="{0}" title="{0}">?</span>\u2002', _("No data")),
             None: mark_safe(""),
         }
+        self.today = clock.today()
         self.charges = {
+            ChargeKind.OVERDUE: "",
+            ChargeKind.DUE: _("due on %s"),
+            ChargeKind.PAID: _("paid on %s"),
             ChargeKind.FIRST: _("first on %s"),
             ChargeKind.NEXT: _("next on %s"),
             ChargeKind.ENDED: _("ended on %s"),
@@ -88,7 +95,7 @@ class _Words:
             "plan": cell.plan if cell else ui.DASH,
             "router": cell.router if cell else "",
             "days": ", ".join(f"{day:02d}" for day in row.due_days) or ui.DASH,
-            "amount": ui.brl(row.charge.amount),
+            "amount": self.amount(row),
             "charge": self.charge(row.charge),
             "phone": ui.fone(row.phone),
             "whatsapp": row.whatsapp,
@@ -104,7 +111,19 @@ class _Words:
             return badge
         return format_html('<a class="text-reset text-decoration-none" href="{}{}/#por-que">{}</a>', base, row.number, badge)
 
+    def amount(self, row: Row) -> str | SafeString:
+        """Coloured as the situation is while something is late."""
+        text = ui.brl(row.charge.amount)
+        if row.charge.kind is not ChargeKind.OVERDUE:
+            return text
+        return format_html('<span class="{}">{}</span>', TONES.get(row.situation, "t-warn"), text)
+
     def charge(self, cell: ChargeCell) -> str:
+        if cell.kind is ChargeKind.OVERDUE and cell.on is not None:
+            days = (self.today - cell.on).days
+            return ngettext("overdue · %(n)s day", "overdue · %(n)s days", days) % {"n": days}
+        if cell.kind is ChargeKind.DUE and cell.on is not None and (cell.on - self.today).days <= 1:
+            return _("due today") if cell.on == self.today else _("due tomorrow")
         text = self.charges[cell.kind]
         return text % ui.day(cell.on) if cell.on else text
 

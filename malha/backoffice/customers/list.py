@@ -66,7 +66,8 @@ class CustomerList(ListPage[Customer]):
         asked = request.GET.get(filters.PAGE, "1")
         mode = BillingMode(request.company.billing_mode)
         self.saved = saved.of(request.user)
-        page = self.listing.page(int(asked[:9]) if asked.isdecimal() else 1, today=clock.today(), mode=mode)
+        number = int(asked[:9]) if asked.isdecimal() else 1
+        page = self.listing.page(number, today=clock.today(), mode=mode, with_charges=request.user.can("charges.view"))
         response = self.answer(
             lines=lines(page.rows, reverse("backoffice:customers")),
             page_obj=Paginator(range(page.total), directory.PER_PAGE).page(page.number),

@@ -1,5 +1,6 @@
 """Busca geral (Ctrl K): the lines of the list for the open page, or a page of its own without JavaScript."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,10 +11,11 @@ from django.utils.cache import patch_vary_headers
 
 from malha.backoffice import menu
 from malha.backoffice.customers.marks import Piece, marked
+from malha.billing.models import Charge
 from malha.core import clock
 from malha.customers import queries
 from malha.domain.billing import BillingMode
-from malha.reports import global_search
+from malha.reports import charge_card, global_search, receiving
 from malha.reports.global_search import Hit
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
@@ -39,8 +41,12 @@ def search(request: StaffRequest) -> HttpResponse:
     hits = global_search.find(text, today=clock.today(), mode=mode, visible=queries.visible_groups(request.user)) if text else []
     base = reverse("backoffice:customers")
     new = menu.url_of("backoffice:customer_new") if text and request.user.can("customers.edit") else ""
+    receive = receiving.debt(hits[0].row.pk) if hits and request.user.can("charges.receive") else None
     context = {
         "text": text,
+        "receive": receive,
+        "receive_url": f"{base}{hits[0].row.number}/receber/" if receive else "",
+        "charge": charge_named(request, text),
         "lines": [_line(hit, text, base) for hit in hits],
         "new_url": f"{new}?{urlencode({'name': text})}" if new else "",
         "all_url": f"{base}?{urlencode({'q': text})}" if len(hits) == global_search.PER_GROUP else "",
@@ -49,6 +55,14 @@ def search(request: StaffRequest) -> HttpResponse:
     response = render(request, f"backoffice/customers/{template}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def charge_named(request: StaffRequest, text: str) -> Charge | None:
+    """The charge with that number, for who may see charges."""
+    number = re.fullmatch(r"(?:n[ºo°]?\.?|#)?\s*([0-9]{1,12})", text, re.ASCII | re.IGNORECASE)
+    if number is None or not request.user.can("charges.view"):
+        return None
+    return charge_card.find(int(number[1]), visible=queries.visible_groups(request.user))
 
 
 def _line(hit: Hit, text: str, base: str) -> Line:

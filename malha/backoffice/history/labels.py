@@ -116,6 +116,7 @@ VERBS: Mapping[str, Words] = {
     "payable.paid": gettext_lazy("paid a bill"),
     "payable.payment_undone": gettext_lazy("undid the payment of a bill"),
     "payable.repeated": gettext_lazy("repeated a monthly bill"),
+    "payment.credited": gettext_lazy("gave a credit"),
     "payment.received": gettext_lazy("received a payment"),
     "payment.reversed": gettext_lazy("reversed a payment"),
     "notice_texts.changed": gettext_lazy("changed the notice pages"),

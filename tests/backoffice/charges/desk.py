@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from malha.billing.models import Charge
+from malha.cashbook.services import accounts
 from malha.core import clock
 from malha.customers.models import Customer
 from malha.staff.models import User
@@ -43,8 +44,6 @@ def monthly(of: Customer | None = None, due_date: date = date(2026, 3, 20), amou
 
 def receiving(*charges: Charge, value: str, **fields: Any) -> dict[str, Any]:
     """The fields of Receber as the browser sends them."""
-    from malha.cashbook.services import accounts  # noqa: PLC0415
-
     account = accounts.ensure_default(actor=make.user().actor())
     return {
         "token": fields.pop("token", "a" * 32),
@@ -52,7 +51,7 @@ def receiving(*charges: Charge, value: str, **fields: Any) -> dict[str, Any]:
         "value": value,
         "paid_on": "10/03/2026",
         "account": account.pk,
-        "form": "CASH",
+        "way": "CASH",
         "note": "",
         **fields,
     }

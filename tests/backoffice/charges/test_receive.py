@@ -40,7 +40,7 @@ def test_receiving_in_full_makes_payment_cash_entry_and_receipt():
     ana = make.user(Role.ATTENDANT, name="Ana Souza")
     client, charge = log_in(user=ana), late()
 
-    answer = client.post(url(charge), receiving(charge, value="122,46", form="PIX", note="no balcão"))
+    answer = client.post(url(charge), receiving(charge, value="122,46", way="PIX", note="no balcão"))
 
     payment = Payment.objects.get()
     assert answer["Location"] == f"/cobrancas/recibos/{payment.number}/"
@@ -142,7 +142,7 @@ def test_fine_and_interest_are_waived_only_by_who_may_and_up_to_the_limit(role, 
         ({"paid_on": "31/02/2026"}, "não existe"),
         ({"paid_on": "11/03/2026"}, "futuro"),
         ({"account": "999"}, ""),
-        ({"form": "OURO"}, ""),
+        ({"way": "OURO"}, ""),
     ],
 )
 def test_bad_input_is_explained_and_nothing_typed_is_lost(changed, sentence):

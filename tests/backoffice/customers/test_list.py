@@ -204,14 +204,14 @@ def test_a_page_of_fifty_costs_at_most_fifteen_statements_and_1200_nodes(client,
 def test_the_number_of_statements_does_not_grow_with_the_lines(client, django_assert_num_queries):
     many(3)
     client.get("/clientes/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/clientes/")
     Customer.objects.update(number=F("number") + 1000)
     Contract.objects.update(number=F("number") + 1000)
     for name in ("Ana", "Bia", "Caio"):
         subscriber(name)
     client.get("/clientes/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/clientes/")
 
 

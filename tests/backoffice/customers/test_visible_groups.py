@@ -206,5 +206,5 @@ def test_a_group_that_limits_somebody_is_not_removed(limited, north):
 def test_who_sees_everybody_pays_one_statement(rosa, django_assert_max_num_queries):
     client = log_in()
     client.get("/clientes/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get("/clientes/")

@@ -1,0 +1,82 @@
+"""Two operators at the same counter at the same moment (issue 3 B.1). Runs on both databases."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from malha.billing import invariants
+from malha.billing.models import Charge, Payment
+from malha.cashbook.models import CashEntry
+from malha.domain.money import Money
+from tests.backoffice.charges.desk import HTMX, late, log_in, receiving, text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*sends: Callable[[], Any]) -> list[Any]:
+    """All of them at the same moment; their answers in order."""
+    barrier, answers = Barrier(len(sends)), [None] * len(sends)
+
+    def run(index: int, send: Callable[[], Any]) -> None:
+        barrier.wait()
+        try:
+            answers[index] = send()
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=row) for row in enumerate(sends)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_one_receives_and_the_other_is_told_with_nothing_lost(again):
+    charge, people = late(), [log_in(), log_in()]
+    at = f"/clientes/{charge.customer.number}/receber/"
+    fields = [receiving(charge, value="122,46", token=f"{n}" * 32, note=f"nota {n}") for n in range(2)]
+
+    answers = at_once(*[lambda n=n: people[n].post(at, fields[n], headers=HTMX) for n in range(2)])
+
+    # To htmx a redirect is a 200 with a header.
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    loser = next(n for n in range(2) if answers[n].status_code == 422)
+    page = text(answers[loser])
+    assert "já foi recebida" in page
+    assert f'value="nota {loser}"' in page and 'value="122,46"' in page
+    assert Payment.objects.count() == CashEntry.objects.count() == 1
+    assert Charge.objects.get().state == "PAID" and invariants.broken() == []
+
+
+def test_a_part_and_the_whole_never_take_more_than_is_owed_unseen():
+    charge, people = late(), [log_in(), log_in()]
+    at = f"/clientes/{charge.customer.number}/receber/"
+    part = receiving(charge, value="50,00", token="a" * 32, seen="12246:5000")
+    whole = receiving(charge, value="122,46", token="b" * 32, seen="12246:12246")
+
+    answers = at_once(lambda: people[0].post(at, part), lambda: people[1].post(at, whole))
+
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert Payment.objects.count() == 1 and Payment.objects.get().value in (Money(5000), Money(12246))
+    assert invariants.broken() == []
+
+
+def test_a_double_click_receives_once():
+    charge, client = late(), log_in()
+    at = f"/clientes/{charge.customer.number}/receber/"
+    fields = receiving(charge, value="122,46")
+
+    def send() -> Any:
+        other = log_in()
+        other.cookies = client.cookies
+        return other.post(at, fields)
+
+    answers = at_once(send, send)
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"] and Payment.objects.count() == 1
