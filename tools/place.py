@@ -108,6 +108,11 @@ class Place:
         """Run one management command that answers a question with its exit code."""
         return self._manage(*words).returncode == 0
 
+    def manage_says(self, *words: str) -> str:
+        """Run one management command that answers a question with a line; empty when it could not."""
+        done = self._manage(*words)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
     def manage(self, *words: str) -> None:
         """Run one management command of this place; its words appear only when it fails. Raises Missing then."""
         done = self._manage(*words)

@@ -275,6 +275,8 @@ def tell(place: Place, address: str, notice_address: str, without_pdf: str) -> N
         for person in people:
             say(f"    {person['username']:<{width}}  {person['password']}  {person['role']}, {person['name']}")
         say()
+    if (place.dir / "demo-clock.json").is_file() and (words := place.manage_says("day")):
+        say(f"  {words}\n")
     if place.empty and (routers := ports_of(place)):
         say("  Simulated routers to register (plain API):")
         for router in json.loads(routers):

@@ -66,8 +66,8 @@ def periods_tile_the_life() -> Iterator[Broken]:
 def what_was_asked_for_a_period_stands_in_its_lines() -> Iterator[Broken]:
     """`BilledPeriod.charged` = the service lines of its charge + all corrections of it."""
     service = (
-        ChargeLine.objects.filter(charge__periods=OuterRef("pk")).exclude(kind__in=("INSTALLATION", "ADJUSTMENT")).order_by()
-        .values("charge__periods").annotate(cents=Sum("amount")).values("cents")
+        ChargeLine.objects.filter(charge=OuterRef("charge")).exclude(kind__in=("INSTALLATION", "ADJUSTMENT")).order_by()
+        .values("charge").annotate(cents=Sum("amount")).values("cents")
     )  # fmt: skip
     corrections = ChargeLine.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects").annotate(cents=Sum("amount"))
     rows = BilledPeriod.objects.annotate(

@@ -30,7 +30,20 @@ def test_secrets_are_written_once_and_only_for_the_owner(place: Place) -> None:
     assert (place.dir / "malha.env").read_text() == first
     assert (place.dir / "malha.env").stat().st_mode & 0o077 == 0
     names = [line.partition("=")[0] for line in first.splitlines() if "=" in line]
-    assert names == ["MALHA_SECRET_KEY", "MALHA_VAULT_KEYS", "MALHA_ACCESS_KEYS"]
+    assert names == ["MALHA_SECRET_KEY", "MALHA_VAULT_KEYS", "MALHA_ACCESS_KEYS", "MALHA_DEMO"]
+
+
+def test_only_a_demo_says_that_it_is_one(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = place.dir / "malha.env"
+    old.write_text("MALHA_SECRET_KEY=x\n")
+    place.write_secrets()
+    place.write_secrets()
+    monkeypatch.setenv("MALHA_DATA_DIR", str(tmp_path / "mine"))
+    mine = Place(empty=True)
+    mine.write_secrets()
+
+    assert old.read_text() == "MALHA_SECRET_KEY=x\nMALHA_DEMO=true\n"
+    assert "MALHA_DEMO" not in (mine.dir / "malha.env").read_text()
 
 
 def test_demo_and_empty_do_not_mix(place: Place) -> None:

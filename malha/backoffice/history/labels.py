@@ -61,6 +61,7 @@ VERBS: Mapping[str, Words] = {
     "collection_method.created": gettext_lazy("created a form of payment"),
     "company.changed": gettext_lazy("changed the company"),
     "company.created": gettext_lazy("registered the company"),
+    "company.demo_made": gettext_lazy("made the demo data"),
     "contract.activated": gettext_lazy("activated a contract"),
     "contract.billing_resumed": gettext_lazy("had a parked contract charged again"),
     "contract.billing_skipped": gettext_lazy("had a contract charged from that day on"),

@@ -11,7 +11,8 @@ from malha.core import clock
 from malha.core.history import SYSTEM, Actor
 from malha.domain import calendar
 from malha.domain.money import Money
-from malha.worker.demo.team import Team, moment
+from malha.worker.demo.life import Life
+from malha.worker.demo.team import Team
 
 BILLS: Final = (
     # supplier, what, category, amount, due day
@@ -20,6 +21,7 @@ BILLS: Final = (
     ("Imobiliária Matriz Ltda", "Aluguel da sede", "Aluguel", "1.850,00", 10),
     ("Escritório Contábil Serra Azul", "Honorários contábeis", "Sistemas e contabilidade", "690,00", 5),
 )
+AFTERNOON: Final = 15 * 60 + 20
 NOTES: Final = Money(10000)
 KEPT: Final = Money(20000)  # change that stays in the till
 
@@ -46,12 +48,13 @@ def make_bills(since: date, actor: Actor) -> None:
         payables.create(data=data, actor=actor)
 
 
-def live(day: date, team: Team) -> None:
-    """Pay what is due today, and on the first business day of a week carry the notes to the bank."""
+def live(day: date, life: Life) -> None:
+    """Pay what is due today, and on a Monday carry the notes to the bank."""
     if not calendar.is_business_day(day):
         return
+    team = life.team
     marina = team.staff["marina"]
-    with clock.frozen(moment(day, 15 * 60 + 20)):
+    with clock.frozen(life.moment(day, AFTERNOON)):
         for bill in Payable.objects.filter(state=PayableState.OPEN, due_date__lte=day):
             payables.pay(payable=bill, data=PayData(account_id=team.bank, amount=bill.amount, paid_on=day), actor=marina)
         if day.weekday() == 0:

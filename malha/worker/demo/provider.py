@@ -1,12 +1,12 @@
 """Builds the demo provider through the same services that a person's clicks go through, and lets it live for fourteen months."""
 
 import json
-import random
 import secrets
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from malha.core.models import Company
 from malha.customers.models import Customer, CustomerGroup
 from malha.domain import calendar
 from malha.domain.money import Money
-from malha.dunning.models import DunningPolicy, Release
+from malha.dunning.models import DunningPolicy
 from malha.journeys.onboarding import SignUp, sign_up
 from malha.network.data import AccessData
 from malha.network.models import Access, Router, SyncState
@@ -31,7 +31,7 @@ from malha.staff.models import User
 from malha.staff.roles import Role
 from malha.worker import schedule
 from malha.worker.demo import expenses, stories, touches
-from malha.worker.demo.life import ONE_DAY, Life
+from malha.worker.demo.life import ONE_DAY, Life, routers_obeyed
 from malha.worker.demo.people import Person, people
 from malha.worker.demo.stories import Subscriber
 from malha.worker.demo.team import Team
@@ -108,7 +108,9 @@ def _make(routers: list[DemoRouter], credentials: Path, count: int, months: int)
         team = Team(staff, *expenses.open_accounts(staff["admin"]))
         expenses.make_bills(began, staff["admin"])
     # 2. Who was there already, and from which day on they are charged here.
-    life = Life(born=today, team=team, days_ahead=found.days_ahead, due_days=found.offered_due_days)
+    life = Life(
+        born=today, now=clock.now(), team=team, days_ahead=found.days_ahead, due_days=found.offered_due_days, writes_together=True
+    )
     done: list[Subscriber] = []
 
     def come(person: Person) -> None:
@@ -123,11 +125,12 @@ def _make(routers: list[DemoRouter], credentials: Path, count: int, months: int)
         if person.since < began:
             come(person)
         else:
-            life.at(person.since, person.at.astimezone(zoneinfo.ZoneInfo(ZONE)).hour * 60 + person.at.minute, lambda one=person: come(one))
+            arrival = clock.local(person.at)
+            life.at(person.since, arrival.hour * 60 + arrival.minute, partial(come, person))
     # 3. Every day until today.
     for day in _days(began, today):
         life.live(day)
-        expenses.live(day, team)
+        expenses.live(day, life)
     # 4. What people wrote down, and what the routers are told now.
     touches.add(done, staff)
     _hand_to_the_routers()
@@ -155,21 +158,16 @@ def _charge_from(one: Subscriber, began: date, life: Life) -> None:
 
 
 def _hand_to_the_routers() -> None:
-    """Nothing was written to a router in all those months: every access is due once, as it shall be now.
-
-    What was released had been obeyed within seconds, as routers do.
-    """
+    """Nothing was written to a router in all those months: every access is due once, as it shall be now."""
     living = Access.objects.exclude(sync_state__in=(SyncState.REMOVING, SyncState.REMOVED))
     living.update(due_at=clock.now(), wanted_version=1, wants_kick=False, attempts=0)
-    releases = list(Release.objects.filter(obeyed_at__isnull=True).order_by("pk"))
-    for number, release in enumerate(releases):
-        release.obeyed_at = release.released_at + timedelta(seconds=random.Random(number).uniform(1.2, 6.5))
-    Release.objects.bulk_update(releases, ["obeyed_at"], batch_size=500)
+    routers_obeyed()
 
 
 def _mark(found: Company, count: int, months: int, today: date) -> None:
     """Say in the history that this is a demo: without that line its clock does not move (`days`)."""
-    history.record(found, "company.demo_made", actor=SYSTEM, after={"customers": count, "months": months, "born": today})
+    drawn = {"customers": count, "months": months, "due_days": found.offered_due_days}
+    history.record(found, "company.demo_made", actor=SYSTEM, after=drawn)
     # Today's runs were lived already; and what somebody finds different on a router today is theirs to look at.
     now = clock.now()
     TimetableRun.objects.bulk_create(
@@ -290,7 +288,7 @@ def _subscriber(person: Person, shelf: Shelf, actor: Actor, *, comes_with_us: bo
     return Subscriber(person, done.customer, done.contract)
 
 
-def _plan_of(person: Person, plans: dict[str, Plan]) -> Plan:
+def _plan_of(person: Person, plans: Mapping[str, Plan]) -> Plan:
     if person.is_business:
         return plans["Empresarial 1 Giga"]
     if person.is_rural:

@@ -55,7 +55,7 @@ def tell(life: Life, one: Subscriber, plans: Mapping[str, Plan]) -> None:
             then(1, trust_release)
         case _, Habit.AGREED:
             then(habits.AGREED_ON, agree, 3 + index % 2)
-        case _, Habit.PUNCTUAL if index % 100 == 61:
+        case _, Habit.PUNCTUAL if index % 100 == 63:
             then(20 + index % 7, suspend, 75)
         case _, Habit.PUNCTUAL if index % 100 == 12:
             then(200, suspend, 45)
@@ -75,7 +75,7 @@ def leaving_day(person: Person, born: date) -> date:
 
 def leave(one: Subscriber, team: Team) -> None:
     """The customer cancels."""
-    reason = REASONS[one.customer.pk % len(REASONS)]
+    reason = REASONS[one.person.index % len(REASONS)]
     leaving.cancel_customer(customer=one.customer, on=clock.today(), reason=reason, actor=team.staff["joana"])
 
 
@@ -86,7 +86,7 @@ def block(one: Subscriber, team: Team) -> None:
 
 def trust_release(one: Subscriber, team: Team) -> None:
     """The button of the block page."""
-    who = subscriber(one.person, one.contract.pk)
+    who = subscriber(one.person)
     trust.grant(contract=fresh(one), ip=who.ip, actor=who)
 
 
