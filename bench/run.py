@@ -253,6 +253,24 @@ def _together(probe: Probe, verb: str) -> dict[str, Any]:
     return answer
 
 
+def dashboard(probes: dict[str, Probe]) -> list[dict[str, Any]]:
+    """The Painel with three months of charges, one in ten late: kept from the minute before, and read anew."""
+    for where, probe in probes.items():
+        say(f"dashboard {where}: {probe.ask('seed_money')}")
+    found = []
+    for name, path in (("kept", "/painel/"), ("read anew", "/painel/?agora=1")):
+        measured = Measured(name)
+        for probe in probes.values():
+            probe.ask("get", path=path, times=3)
+        for _ in range(TIMES):
+            for where, probe in probes.items():
+                measured.add(where, probe.ask("get", path=path))
+        found.append(tell(measured).as_json())
+    for probe in probes.values():
+        probe.ask("clear_money")
+    return found
+
+
 def money(probes: dict[str, Probe]) -> dict[str, Any]:
     """The night of a provider: every contract charged, one in ten late, warned and blocked. It bends the base, so it comes last."""
     found: dict[str, Any] = {}
@@ -345,6 +363,8 @@ def _customers(probes: dict[str, Probe], only: set[str]) -> dict[str, Any]:
         measured += searches(probes)
     if not only or "sign-ups" in only:
         results["sign_ups"] = sign_ups(probes)
+    if not only or "dashboard" in only:
+        results["dashboard"] = dashboard(probes)
     if not only or "money" in only:
         results["money"] = money(probes)
     return {**results, "pages": [one.as_json() for one in measured]}

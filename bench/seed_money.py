@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
 
 from bench.seed import advance_sequences, write
 from malha.billing.models import Allocation, Charge, Payment
-from malha.contracts.models import Contract, ContractState
+from malha.contracts.models import Contract, ContractItem, ContractState
 from malha.core import clock
 from malha.domain import calendar
 from malha.dunning.models import Notice, Pendency, Release
@@ -22,7 +23,7 @@ from malha.dunning.models import Notice, Pendency, Release
 TABLES = (Charge, Payment, Allocation, Pendency, Notice, Release)
 # What hangs on those tables and is emptied with them.
 WITH_THEM = ("billing_chargeline", "billing_billedperiod", "cashbook_cashentry", "dunning_pendencystep")
-NOTICE_AFTER, RELEASES = 3, 500
+NOTICE_AFTER, RELEASES, AHEAD = 3, 500, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,22 @@ def fill(months: int = 3, *, seed: int = 2) -> dict[str, Any]:
         write(Pendency, ({"contract_id": contract, "opened_on": today} for contract in contracts))
         write(Notice, _notice_rows(late, contracts, now))
         write(Release, _release_rows(contracts, now, source))
+        for due_day in {one.due_date.day for one in issued}:
+            billed = max(one.due_date for one in issued if one.due_date.day == due_day) - timedelta(days=1)
+            Contract.objects.filter(state=ContractState.ACTIVE, due_day=due_day).update(billed_until=billed)
+        _close_items()
         advance_sequences(TABLES)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     overdue = sum(not one.paid_on and one.due_date < today for one in issued)
     return {"charges": len(issued), "payments": len(paid), "late": overdue}
+
+
+def _close_items() -> None:
+    """A contract that is cancelled has no items in force: `bench.seed` leaves them open, the service that cancels does not."""
+    gone = ContractItem.objects.filter(contract__state=ContractState.CANCELLED, ends_on__isnull=True)
+    last = Contract.objects.filter(pk=OuterRef("contract")).values("cancelled_on")[:1]
+    gone.annotate(last=Subquery(last)).filter(last__gte=F("starts_on")).update(ends_on=Subquery(last))
 
 
 def clear() -> dict[str, Any]:
@@ -76,10 +88,12 @@ def _charges(months: int, today: date, source: random.Random) -> Iterator[_Issue
     names = ("pk", "customer_id", "collection_method_id", "due_day", "items__amount", "items__quantity")
     contracts = list(rows.values_list(*names))
     key = 0
-    for back in reversed(range(months)):
+    for back in reversed(range(-1, months)):
         for contract, customer, method, due_day, amount, quantity in contracts:
             due_date = calendar.month_offset(due_day, today.replace(day=1), -back)
-            is_late = contract % 10 == 3 if back == 0 else contract % 100 == 3
+            if due_date > today + timedelta(days=AHEAD):
+                continue
+            is_late = contract % 10 == 3 if back <= 0 else contract % 100 == 3
             paid_on: date | None = due_date + timedelta(days=source.choice((-3, -1, 0, 0, 0, 1, 2, 4)))
             key += 1
             if is_late or (paid_on and paid_on > today):

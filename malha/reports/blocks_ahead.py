@@ -42,13 +42,14 @@ def read(day: date, policy: DunningPolicy, rules: Rules, visible: Sequence[int] 
         contracts = contracts.filter(customer__in=customers.within(visible).values("pk"))
     late = billing.with_outstanding(_late(day)).filter(contract=OuterRef("pk")).order_by().values("contract")
     owed = Subquery(late.annotate(cents=Sum("outstanding_cents")).values("cents"), output_field=_CENTS)
-    found = contracts.annotate(owed_cents=owed)
+    approved = Pendency.objects.filter(contract=OuterRef("pk"), closed_on__isnull=True, approved_at__isnull=False)
+    found = contracts.annotate(owed_cents=owed, waits=Value(False) if rules.is_automatic else ~Exists(approved))
     if rules.minimum_debt > ZERO:
         found = found.filter(_reaches_minimum(day, policy, rules))
-    approved = Exists(Pendency.objects.filter(contract=OuterRef("pk"), closed_on__isnull=True, approved_at__isnull=False))
-    waits = Q(pk__isnull=True) if rules.is_automatic else ~approved
-    counted = found.aggregate(n=Count("pk"), waiting=Count("pk", filter=waits), cents=Sum("owed_cents", output_field=_CENTS, default=0))
-    return BlocksAhead(counted["n"], counted["waiting"], Money(counted["cents"]))
+    counted = found.aggregate(
+        n=Count("pk"), waiting=Count("pk", filter=Q(waits=True)), cents=Sum("owed_cents", output_field=_CENTS, default=0)
+    )
+    return BlocksAhead(counted["n"], counted["waiting"], Money(int(counted["cents"])))
 
 
 def _late(day: date) -> QuerySet[Charge]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from malha.billing.models import Charge, ChargeState, Payment, PaymentKind
 from malha.customers import queries as customers
@@ -40,6 +40,11 @@ class MoneyIn:
         """Received as a share of expected, rounded down; None where nothing was expected."""
         return self.received_total.cents * 100 // self.expected_total.cents if self.expected_total > ZERO else None
 
+    def within(self, since: date, until: date) -> "MoneyIn":
+        """A part of the period."""
+        received = {day: amount for day, amount in self.received.items() if since <= day <= until}
+        return MoneyIn(since, until, received, {day: amount for day, amount in self.expected.items() if since <= day <= until})
+
 
 def payments(visible: Sequence[int] = ()) -> QuerySet[Payment]:
     """Payments that are money, and the reversals of such payments."""
@@ -55,12 +60,12 @@ def expected(visible: Sequence[int] = ()) -> QuerySet[Charge]:
 
 
 def read(since: date, until: date, visible: Sequence[int] = ()) -> MoneyIn:
-    """Two statements."""
-    paid = payments(visible).filter(paid_on__range=(since, until)).values_list("paid_on")
-    due = expected(visible).filter(due_date__range=(since, until)).values_list("due_date")
-    return MoneyIn(
-        since,
-        until,
-        {day: Money(cents) for day, cents in paid.annotate(cents=Sum("value", output_field=_CENTS))},
-        {day: Money(cents) for day, cents in due.annotate(cents=Sum("total", output_field=_CENTS))},
-    )
+    """One statement."""
+    paid = payments(visible).filter(paid_on__range=(since, until)).annotate(kind_of=Value("received"), day=F("paid_on"))
+    due = expected(visible).filter(due_date__range=(since, until)).annotate(kind_of=Value("expected"), day=F("due_date"))
+    sums = paid.values("kind_of", "day").annotate(cents=Sum("value", output_field=_CENTS)).values_list("kind_of", "day", "cents")
+    others = due.values("kind_of", "day").annotate(cents=Sum("total", output_field=_CENTS)).values_list("kind_of", "day", "cents")
+    found: dict[str, dict[date, Money]] = {"received": {}, "expected": {}}
+    for kind, day, cents in sums.union(others, all=True):
+        found[kind][day] = Money(int(cents))
+    return MoneyIn(since, until, found["received"], found["expected"])

@@ -10,7 +10,7 @@ A row can become visible after one with a higher number (its transaction took lo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 
@@ -64,7 +64,7 @@ def summary(visible: Sequence[int] = ()) -> Summary:
     return Summary(len({one.customer for one in found}), Money.total(one.left for one in found), whole)
 
 
-def payments(visible: Sequence[int] = ()) -> QuerySet[Payment]:
+def payments(visible: Sequence[int] = ()) -> QuerySet[Any]:
     """The payments with something left, and `used_cents`; for the list."""
     rows = Payment.objects.filter(pk__in=list(current())).annotate(used_cents=billing.used_cents()).order_by()
     rows = rows.filter(used_cents__lt=F("value"))
@@ -113,3 +113,9 @@ def _left(rows: Sequence[_Row]) -> dict[int, Unused]:
         if kind != PaymentKind.REVERSAL and reversal is None and left > ZERO:
             found[pk] = Unused(pk, customer, left, is_whole=used == 0 and kind == PaymentKind.RECEIVED)
     return found
+
+
+def forget() -> None:
+    """Begin anew, for tests: each has a database of its own."""
+    global _known
+    _known = _Known(None, {})

@@ -126,6 +126,7 @@ VERBS: Mapping[str, Words] = {
     "plan.created": gettext_lazy("created a plan"),
     "plan.restored": gettext_lazy("restored a plan"),
     "rehearsal.exported": gettext_lazy("exported the rehearsal"),
+    "report.exported": gettext_lazy("exported a report"),
     "router.base_setup_asked": gettext_lazy("had the base set-up applied to a router"),
     "router.changed": gettext_lazy("changed a router"),
     "router.created": gettext_lazy("registered a router"),

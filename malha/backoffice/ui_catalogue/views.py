@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from malha.backoffice.generic import Header
 from malha.backoffice.ui_catalogue.forms import SampleForm, filled
-from malha.core import clock, statuses
+from malha.core import charts, clock, statuses
 from malha.domain.money import Money
 from malha.staff.permissions import public
 
@@ -21,6 +21,7 @@ PAGES = {
     "form-errors": "Formulário com erros",
     "feedback": "Avisos, vazio, janelas, copiar, QR",
     "timeline": "Régua e atividade",
+    "charts": "Gráficos",
 }
 ICONS = ("layout-dashboard", "users", "message-circle", "receipt", "cash-register", "building-bank", "rocket", "router", "plug-connected")
 
@@ -57,6 +58,18 @@ HEADERS = (
 )
 
 
+def _charts() -> dict[str, charts.Chart]:
+    """One of each kind, and one without anything to draw."""
+    scale = str
+    return {
+        "bars": charts.bars([charts.Bar(n * 7 % 50, n * 11 % 60, str(n)) for n in range(1, 13)], label="Colunas", scale=scale, mark=8),
+        "stack": charts.stack([charts.Part(f"w{n}", 60 - 10 * n) for n in range(1, 6)], label="Partes"),
+        "mirror": charts.mirror([charts.Pair(n * 5 % 17, n * 3 % 7, str(n)) for n in range(1, 13)], label="Acima e abaixo", scale=scale),
+        "line": charts.line([charts.Point(n * n % 23, str(n)) for n in range(1, 9)], label="Linha", scale=scale),
+        "nothing": charts.line([], label="Linha sem dados", scale=scale),
+    }
+
+
 @public
 def index(request: HttpRequest) -> HttpResponse:
     """The list of pages."""
@@ -76,6 +89,7 @@ def component(request: HttpRequest, name: str) -> HttpResponse:
         "icons": ICONS,
         "rows": _rows(),
         "headers": HEADERS,
+        "charts": _charts() if name == "charts" else None,
         "form": filled() if name == "form-errors" else SampleForm(initial={"password": "x7kqw-29pmt"}),
         "money": Money(11990),
         "days_ago": clock.today() - timedelta(days=4),

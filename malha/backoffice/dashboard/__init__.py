@@ -1,0 +1,1 @@
+"""The Painel: the first page of the staff."""
