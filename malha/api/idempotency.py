@@ -52,7 +52,7 @@ class IdempotencyMiddleware:
             body = request.body
         except RequestDataTooBig:
             return too_large()
-        fingerprint = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
+        fingerprint = _fingerprint(request, body)
         row, earlier = _claim(token, key, fingerprint)
         if row is None:
             return earlier
@@ -70,6 +70,20 @@ class IdempotencyMiddleware:
         if response.status_code >= 400:
             IdempotentRequest.objects.filter(pk=row.pk).delete()  # nothing was done, so the key is free for a corrected try
         return response
+
+
+def submission(request: HttpRequest, token: ApiToken) -> str:
+    """What a service that knows submissions (payments) is given, so that the same write never happens again, not even after the day
+    for which its answer is kept. Empty without the header.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return ""
+    return hashlib.sha256(f"{token.pk}\n{key}\n{_fingerprint(request, request.body)}".encode()).hexdigest()
+
+
+def _fingerprint(request: HttpRequest, body: bytes) -> str:
+    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
 
 
 def _claim(token: ApiToken, key: str, fingerprint: str) -> tuple[IdempotentRequest | None, HttpResponse]:

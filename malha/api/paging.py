@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -24,18 +25,24 @@ class Page(Schema, Generic[Item]):
     next_cursor: str | None = None
 
 
-class PageQuery(Sent):
-    """`updated_since` turns the order to oldest change first, for programs that follow along."""
+class CursorQuery(Sent):
+    """Where a page begins and how long it is, for lists of what never changes or is computed."""
 
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
     cursor: str | None = None
+
+
+class PageQuery(CursorQuery):
+    """`updated_since` turns the order to oldest change first, for programs that follow along."""
+
     updated_since: Since | None = None
 
 
-def page(rows: QuerySet[Row], query: PageQuery) -> tuple[list[Row], str | None]:
+def page(rows: QuerySet[Row], query: CursorQuery) -> tuple[list[Row], str | None]:
     """The rows of the asked page and the next cursor. One statement. Raises BusinessError("bad_cursor")."""
-    if query.updated_since is not None:
-        rows = rows.filter(updated_at__gte=query.updated_since).order_by("updated_at", "pk")
+    since = _since(query)
+    if since is not None:
+        rows = rows.filter(updated_at__gte=since).order_by("updated_at", "pk")
     else:
         rows = rows.order_by("pk")
     if query.cursor:
@@ -46,21 +53,44 @@ def page(rows: QuerySet[Row], query: PageQuery) -> tuple[list[Row], str | None]:
     return found[:-1], _encode(found[-2], query)
 
 
-def _after(query: PageQuery) -> Q:
+def start(query: CursorQuery) -> int:
+    """The key after which the asked page begins, for pages that are computed. Raises BusinessError("bad_cursor")."""
+    return _decode(query)[0] if query.cursor else 0
+
+
+def cut(found: list[Item], query: CursorQuery, key: Callable[[Item], int]) -> tuple[list[Item], str | None]:
+    """A computed page, read with one row more than its limit, and the next cursor."""
+    if len(found) <= query.limit:
+        return found, None
+    return found[: query.limit], _text(key(found[query.limit - 1]))
+
+
+def _since(query: CursorQuery) -> datetime | None:
+    return query.updated_since if isinstance(query, PageQuery) else None
+
+
+def _after(query: CursorQuery) -> Q:
+    key, at = _decode(query)
+    return Q(pk__gt=key) if at is None else Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=key)
+
+
+def _decode(query: CursorQuery) -> tuple[int, datetime | None]:
     try:
         text = base64.urlsafe_b64decode((query.cursor or "").encode()).decode()
         key, _bar, moment = text.partition("|")
-        if query.updated_since is None:
-            return Q(pk__gt=int(key))
+        if _since(query) is None:
+            return int(key), None
         at = datetime.fromisoformat(moment)
         if at.utcoffset() is None:
             raise ValueError("an instant without its offset")
-        at = at.astimezone(UTC)
-        return Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=int(key))
+        return int(key), at.astimezone(UTC)
     except (ValueError, OverflowError, binascii.Error) as error:
         raise BusinessError("bad_cursor", _("This cursor is not valid. Start again without it.")) from error
 
 
-def _encode(row: Any, query: PageQuery) -> str:
-    text = f"{row.pk}|{row.updated_at.isoformat() if query.updated_since is not None else ''}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
+def _encode(row: Any, query: CursorQuery) -> str:
+    return _text(row.pk, row.updated_at.isoformat() if _since(query) is not None else "")
+
+
+def _text(key: int, moment: str = "") -> str:
+    return base64.urlsafe_b64encode(f"{key}|{moment}".encode()).decode()

@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from ninja import NinjaAPI
 
 from malha.api import errors
-from malha.api.v1 import accesses, contracts, customers, plans
+from malha.api.v1 import accesses, billing, booklets, charges, contracts, customers, dunning, payments, plans
 
 app_name = "api"
 
@@ -22,7 +22,7 @@ class Version(NinjaAPI):
 v1 = Version(
     title="Malha",
     version="1.0.0",
-    description="Customers, contracts, accesses, plans and routers of an internet provider.",
+    description="Customers, contracts, accesses, charges, payments, plans and routers of an internet provider.",
     urls_namespace="v1",
     docs_url=None,
 )
@@ -31,6 +31,12 @@ v1.add_router("/customers", customers.router)
 v1.add_router("/sign-ups", customers.sign_ups)
 v1.add_router("/contracts", contracts.router)
 v1.add_router("/accesses", accesses.router)
+v1.add_router("/charges", charges.router)
+v1.add_router("/payments", payments.router)
+v1.add_router("/booklets", booklets.router)
+v1.add_router("/agreements", booklets.agreements)
+v1.add_router("/billing", billing.router)
+v1.add_router("/dunning", dunning.router)
 v1.add_router("/plans", plans.router)
 v1.add_router("/routers", plans.routers)
 

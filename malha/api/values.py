@@ -1,6 +1,6 @@
 """What every body and every query of the API holds to, so that no value reaches a database that cannot keep it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -9,6 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, field_validator
 MAX_BIGINT = 2**63 - 1
 
 Id = Annotated[int, Field(ge=1, le=MAX_BIGINT)]
+# A day with room around it: no calculation of due dates leaves the calendar.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 
 
 def _to_utc(value: datetime) -> datetime:

@@ -72,17 +72,17 @@ def reassess(
     return written
 
 
-def rehearse(today: date, *, groups: Collection[int] = ()) -> Iterator[Outcome]:
+def rehearse(today: date, *, groups: Collection[int] = (), after: int = 0) -> Iterator[Outcome]:
     """What `assess_day` would decide on that date, by the same computation; nothing is written. In batches: memory does not grow.
 
-    `groups`: only customers of these groups; none means everybody (`customers.queries.visible_groups`).
+    `groups`: only customers of these groups; none means everybody (`customers.queries.visible_groups`). `after`: only contracts with a
+    greater key, for who reads page by page.
     """
     policy = default_policy()
     rules = facts.rules(policy)
     looked_at = facts.contracts_to_look_at(today)
     if groups:
         looked_at = looked_at.filter(customer__group__in=groups)
-    after = 0
     while True:
         contracts = list(looked_at.filter(pk__gt=after).only(*facts.COLUMNS).order_by("pk")[:BATCH])
         if not contracts:

@@ -45,10 +45,10 @@ def bill_day(today: date, *, actor: Actor, batch: int = BATCH, beat: Callable[[]
     return done
 
 
-def preview(today: date, *, limit: int) -> Iterator[Planned]:
-    """What `bill_day` would charge, computed by the same code; nothing is written (F15). At most `limit` contracts."""
+def preview(today: date, *, limit: int, after: int = 0) -> Iterator[Planned]:
+    """What `bill_day` would charge, computed by the same code; nothing is written (F15). At most `limit` contracts after a key."""
     terms = facts.terms()
-    contracts = issue.next_batch(terms, today, after=0, limit=limit, lock=False)
+    contracts = issue.next_batch(terms, today, after=after, limit=limit, lock=False)
     yield from issue.plan(contracts, terms, today)
 
 

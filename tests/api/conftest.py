@@ -35,6 +35,17 @@ class Program:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("POST", path, body if body is not None else {}, **headers)
 
+    def walk(self, path: str, limit: int = 2) -> list[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        seen: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = self.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{'&cursor=' + cursor if cursor else ''}").json()
+            seen += page["items"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return seen
+
 
 @pytest.fixture
 def program(db):

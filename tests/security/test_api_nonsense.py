@@ -11,7 +11,15 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import make
+from malha.billing.data import AgreementData, ReceiptData
+from malha.billing.models import Agreement, Charge, ParkedContract, ParkReason
+from malha.billing.services import issue
+from malha.cashbook.models import CashAccount
+from malha.core import clock
+from malha.core.history import SYSTEM
+from malha.dunning.models import Notice, Pendency
+from malha.journeys import charge_changes, settlement
+from tests import billing_make, make
 from tests.api.conftest import Program
 from tests.security.openapi import HOSTILE, Operation, component, leaves, operations, replaced, sample
 
@@ -32,7 +40,39 @@ def known() -> dict[str, Any]:
     make.company()
     access = make.access(username="rosa.existe")
     other = make.plan(name="Fibra 900 Mega")
+    contract = access.contract
+    charge, paid = billing_make.charge(contract.customer, contract_id=contract.pk), billing_make.charge(contract.customer)
+    receipt = ReceiptData(value=paid.total, paid_on=clock.today(), form="CASH")
+    pendency = Pendency.objects.create(contract=contract, opened_on=clock.today())
+    issue.park(contract.pk, ParkReason.ERROR, "sem preço")
     return {
+        "charge_id": charge.pk,
+        "charge_ids": [charge.pk],
+        "payment_id": settlement.settle(customer=paid.customer, charge_ids=[paid.pk], data=receipt, actor=SYSTEM).pk,
+        "booklet_id": billing_make.charge(contract.customer, installments=2).booklet_id,
+        "agreement_id": _agreement(billing_make.charge(contract.customer)).pk,
+        "notice_id": Notice.objects.create(pendency=pendency, charge=charge, wanted_on=clock.today()).pk,
+        "parked_id": ParkedContract.objects.get().pk,
+        "description": "Visita técnica",
+        "amount": "90.00",
+        "due_date": "2026-04-10",
+        "first_due": "2026-04-10",
+        "due_from": "2026-03-01",
+        "due_to": "2026-03-31",
+        "date": "2026-03-20",
+        "until": "2026-04-30",
+        "installments": 3,
+        "kind": "ONE_OFF",
+        "form": "CASH",
+        "value": "20.00",
+        "total": "80.00",
+        "entry": "10.00",
+        "paid_on": "2026-03-09",
+        "cash_account_id": CashAccount.objects.get().pk,
+        "days": 3,
+        "part": "BLOCK",
+        "channel": "LETTER",
+        "proof": "AR 123",
         "customer_id": access.contract.customer_id,
         "contract_id": access.contract_id,
         "access_id": access.pk,
@@ -76,6 +116,11 @@ def known() -> dict[str, Any]:
         "cursor": "",
         "updated_since": "2026-01-01T00:00:00Z",
     }
+
+
+def _agreement(charge: Charge) -> Agreement:
+    data = AgreementData(charge_ids=(charge.pk,), first_due=charge.due_date, installments=2)
+    return charge_changes.agree(customer=charge.customer, data=data, actor=SYSTEM)
 
 
 def send(program: Program, operation: Operation, known: dict[str, Any], body: Any, **own: Any) -> Any:
@@ -210,7 +255,10 @@ def test_a_forged_cursor_is_refused_or_obeyed(text: str, program: Program) -> No
     cursor = base64.urlsafe_b64encode(text.encode()).decode()
 
     for more in ("", "&updated_since=2026-01-01T00:00:00Z"):
-        assert program.get(f"/customers?cursor={cursor}{more}").status_code in (200, 422)
+        for path in ("/customers", "/charges", "/payments"):
+            assert program.get(f"{path}?cursor={cursor}{more}").status_code in (200, 422)
+    for path in ("/billing/preview", "/billing/parked", "/dunning/rehearsal", "/dunning/notices"):
+        assert program.get(f"{path}?cursor={cursor}").status_code in (200, 422)
 
 
 ANYTHING = st.recursive(

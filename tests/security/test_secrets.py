@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from malha.backoffice.models import FormDraft
+from malha.core import clock
 from malha.core.history import SYSTEM
 from malha.core.models import Company, HistoryEntry
 from malha.network.models import Access, Divergence, Router
@@ -149,6 +150,7 @@ def test_no_answer_of_the_api_but_one_has_a_secret(day: Day) -> None:
         "access_id": access.pk,
         "plan_id": access.plan_id,
         "router_id": access.router_id,
+        **_money(day.program, access.contract.customer_id),
     }
     shown = set()
     for operation in operations():
@@ -160,6 +162,21 @@ def test_no_answer_of_the_api_but_one_has_a_secret(day: Day) -> None:
                 shown.add(operation.path)
 
     assert shown == {"/accesses/{access_id}/password"}
+
+
+def _money(program: Program, customer_id: int) -> dict[str, int]:
+    """A booklet, of which one instalment is paid and one became an agreement."""
+    today = clock.today().isoformat()
+    body = {"customer_id": customer_id, "description": "Roteador", "amount": "90.00", "due_date": today, "installments": 3}
+    booklet = program.post("/booklets", body).json()
+    keys = [row["id"] for row in booklet["charges"]]
+    again = {"customer_id": customer_id, "charge_ids": keys[1:2], "first_due": today, "installments": 2}
+    return {
+        "booklet_id": booklet["id"],
+        "charge_id": keys[0],
+        "payment_id": program.post(f"/charges/{keys[0]}/settle", {"form": "CASH"}).json()["id"],
+        "agreement_id": program.post("/agreements", again).json()["id"],
+    }
 
 
 def test_a_revealed_password_is_not_kept_by_the_browser(day: Day) -> None:

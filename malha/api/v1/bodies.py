@@ -1,6 +1,6 @@
 """From what a program sent to what the services take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -76,14 +76,15 @@ def _id_of(model: type[Router] | type[Plan], key: int | str) -> int | None:
     return found
 
 
+OF_SIGN_UP = {"accesses.0.router_id": "router", "accesses.0.plan_id": "plan"}
+OF_RECEIPT = {"account": "cash_account_id"}
+
+
 @contextmanager
-def naming_own_fields() -> Iterator[None]:
-    """Sentences about the router and the plan come back under the names under which the program sent them."""
+def naming(names: Mapping[str, str]) -> Iterator[None]:
+    """Sentences about fields come back under the names under which the program sent them."""
     try:
         yield
     except BusinessError as error:
-        error.fields = {_OWN_NAMES.get(name, name): sentence for name, sentence in error.fields.items()}
+        error.fields = {names.get(name, name): sentence for name, sentence in error.fields.items()}
         raise
-
-
-_OWN_NAMES = {"accesses.0.router_id": "router", "accesses.0.plan_id": "plan"}

@@ -9,15 +9,17 @@ from ninja import Query, Router, Status
 
 from malha.api.auth import Bearer
 from malha.api.paging import Page, PageQuery, page
-from malha.api.v1 import bodies, schemas
+from malha.api.v1 import bodies, schemas, standing
+from malha.api.v1 import money_schemas as shapes
 from malha.api.values import Id
 from malha.contracts.data import ContractData
 from malha.contracts.models import Contract
 from malha.contracts.services import contracts
 from malha.core import clock
 from malha.customers.models import Customer
+from malha.dunning.models import TrustKind
 from malha.dunning.queries import standard_days
-from malha.journeys import blocking, leaving
+from malha.journeys import blocking, leaving, suspension, trust
 
 router = Router(tags=["contracts"])
 Answer = {200: schemas.ContractOut, 404: schemas.Error, 409: schemas.Error, 422: schemas.Error}
@@ -84,6 +86,58 @@ def cancel_contract(request: Any, contract_id: int, body: schemas.CancelBody) ->
     """End a contract; its logins leave the routers."""
     contract = get_object_or_404(Contract, pk=contract_id)
     leaving.cancel_contract(
-        contract=contract, on=clock.today(), reason=body.reason, note=body.note, keeps_ip=body.keeps_ip, actor=request.actor
+        contract=contract,
+        on=clock.today(),
+        reason=body.reason,
+        note=body.note,
+        keeps_ip=body.keeps_ip,
+        cancels_charges=body.cancel_charges,
+        actor=request.actor,
     )
+    return rows().get(pk=contract_id)
+
+
+@router.get("/{int:contract_id}/standing", response={200: shapes.StandingOut, 404: schemas.Error}, auth=Bearer("contracts:read"))
+def get_standing(request: HttpRequest, contract_id: int) -> dict[str, Any]:
+    """How the contract is treated and why: in code and in words, with what comes next, the debts, and the notices with their proof."""
+    return standing.of(get_object_or_404(Contract, pk=contract_id), clock.today())
+
+
+@router.post("/{int:contract_id}/trust-release", response=Answer, auth=Bearer("contracts:write"))
+def trust_release(request: Any, contract_id: int, body: shapes.TrustBody) -> Contract:
+    """Release in trust for some days; it ends by itself and the debt stays."""
+    return _trusted(request, contract_id, body, TrustKind.TRUST)
+
+
+@router.post("/{int:contract_id}/promise", response=Answer, auth=Bearer("contracts:write"))
+def promise(request: Any, contract_id: int, body: shapes.TrustBody) -> Contract:
+    """The customer promises to pay within some days; until then nothing gets worse."""
+    return _trusted(request, contract_id, body, TrustKind.PROMISE)
+
+
+def _trusted(request: Any, contract_id: int, body: shapes.TrustBody, kind: TrustKind) -> Contract:
+    trust.grant(
+        contract=get_object_or_404(Contract, pk=contract_id),
+        kind=kind,
+        days=body.days,
+        reason=body.reason,
+        ip=request.actor.ip,
+        exceeds=body.exceed,
+        actor=request.actor,
+    )
+    return rows().get(pk=contract_id)
+
+
+@router.post("/{int:contract_id}/suspend", response=Answer, auth=Bearer("contracts:write"))
+def suspend_contract(request: Any, contract_id: int, body: shapes.SuspendBody) -> Contract:
+    """Suspend at the customer's request, from today until a day; nothing is charged for it, and it ends by itself."""
+    contract = get_object_or_404(Contract, pk=contract_id)
+    suspension.suspend(contract=contract, until=body.until, reason=body.reason, actor=request.actor)
+    return rows().get(pk=contract_id)
+
+
+@router.post("/{int:contract_id}/resume", response=Answer, auth=Bearer("contracts:write"))
+def resume_contract(request: Any, contract_id: int, body: schemas.ReasonBody) -> Contract:
+    """End a suspension: served and charged again from today."""
+    suspension.resume(contract=get_object_or_404(Contract, pk=contract_id), reason=body.reason, actor=request.actor)
     return rows().get(pk=contract_id)

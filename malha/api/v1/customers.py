@@ -73,7 +73,13 @@ def cancel_customer(request: Any, customer_id: int, body: schemas.CancelBody) ->
     """The customer leaves: all contracts end, the record stays."""
     customer = get_object_or_404(Customer, pk=customer_id)
     leaving.cancel_customer(
-        customer=customer, on=clock.today(), reason=body.reason, note=body.note, keeps_ip=body.keeps_ip, actor=request.actor
+        customer=customer,
+        on=clock.today(),
+        reason=body.reason,
+        note=body.note,
+        keeps_ip=body.keeps_ip,
+        cancels_charges=body.cancel_charges,
+        actor=request.actor,
     )
     return rows().get(pk=customer_id)
 
@@ -84,6 +90,6 @@ def sign_up(request: Any, body: schemas.SignUpBody) -> Status[dict[str, Any]]:
     data = bodies.sign_up(body)
     if data.contract.template_id is None:
         data = onboarding.with_template(data, contract_services.default_template_id())
-    with bodies.naming_own_fields():
+    with bodies.naming(bodies.OF_SIGN_UP):
         done = onboarding.sign_up(data=data, actor=request.actor)
     return Status(201, {"customer": done.customer, "contract": done.contract, "accesses": done.accesses})

@@ -195,6 +195,9 @@ class ContractOut(Schema):
     waiting_for: str
     standing: str
     standing_cause: str
+    standing_until: date | None
+    suspended_from: date | None
+    suspended_until: date | None
     due_day: int
     collection_method_id: int
     template_id: int | None
@@ -223,9 +226,12 @@ class ReasonBody(Model):
 
 
 class CancelBody(Model):
+    """`cancel_charges`: the open charges on which nothing was paid are cancelled too."""
+
     reason: str
     note: str = ""
     keeps_ip: bool = False
+    cancel_charges: bool = False
 
 
 class AccessBody(Model):

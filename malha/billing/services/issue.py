@@ -14,6 +14,7 @@ from malha.billing.models import BilledPeriod, Charge, ChargeKind, ChargeLine, C
 from malha.billing.models import ParkReason as StoredReason
 from malha.contracts.models import CollectionMethod, Contract, ContractItem
 from malha.core import bulk, clock, numbers
+from malha.domain.billing import Period
 from malha.domain.charging import BillingFacts, BillingPlan, Line, LineKind, PlannedCharge, correction, plan_charges
 from malha.domain.money import ZERO, Money
 
@@ -87,6 +88,11 @@ def _stopped(contracts: list[Contract], terms: Terms, today: date) -> set[int]:
     return {key for key, count in counts.items() if count >= (limits[key] or 0)}
 
 
+def due_date(period: Period, today: date) -> date:
+    """When the charge of a period falls due: one that is made late leaves some days to pay."""
+    return period.due_date if period.due_date >= today else today + MIN_NOTICE
+
+
 def write(planned: list[Planned], today: date) -> Issued:
     """Charges, lines and periods of all of them, in the caller's transaction. The counter is taken last (F7, F8).
 
@@ -128,7 +134,7 @@ def _charge(
     contract, period, total = one.contract, planned.period, planned.total
     return (
         number, contract.customer_id, contract.pk, ChargeKind.MONTHLY.value, ChargeState.OPEN.value, period.start, period.end, today,
-        period.due_date if period.due_date >= today else today + MIN_NOTICE, total,
+        due_date(period, today), total,
         method.pk, method.fine_basis_points, method.interest_basis_points,
         method.promptness_discount if method.promptness_discount < total else ZERO, "", "", now, now,
     )  # fmt: skip
