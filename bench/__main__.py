@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [routers] [starts]`.
+"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [money] [routers] [starts]`.
 
 README.md says what is measured and how to read it.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import report, run
 
-PARTS = {"list", "search", "export", "sign-ups", "routers", "starts"}
+PARTS = {"list", "search", "export", "sign-ups", "money", "routers", "starts"}
 
 
 def main() -> None:

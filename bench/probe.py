@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bench import seed  # noqa: E402
+from bench import money, seed  # noqa: E402
 from malha.contracts.data import ContractData  # noqa: E402
 from malha.contracts.models import Plan  # noqa: E402
 from malha.core import clock, history  # noqa: E402
@@ -159,6 +159,7 @@ def peak() -> dict[str, Any]:
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare, "get": get, "texts": texts, "sign_ups": sign_ups, "api_sign_ups": api_sign_ups, "peak": peak,
+    "billing_day": money.billing_day, "dunning_day": money.dunning_day,
 }  # fmt: skip
 
 

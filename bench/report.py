@@ -6,6 +6,8 @@ from typing import Any
 PAGE_MS, PAGE_RATIO = 60, 1.3
 SIGN_UPS, WRITES, READ_S, COMMANDS, CHANGE_S = 100, 5000, 1.0, 6, 3.0
 SECOND_START_S = 5
+BLOCK_S = 4
+BILLING_S, BILLING_MB, BILLING_RATIO, AGAIN_S, DUNNING_S = 25, 200, 12, 3, 10
 
 
 def markdown(results: dict[str, Any]) -> str:
@@ -22,6 +24,8 @@ def markdown(results: dict[str, Any]) -> str:
         lines += _pages(results["pages"])
     if results.get("sign_ups"):
         lines += _sign_ups(results["sign_ups"])
+    if results.get("money"):
+        lines += _money(results["money"])
     if results.get("export"):
         lines += _export(results["export"])
     if results.get("routers"):
@@ -86,6 +90,28 @@ def _sign_ups(found: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def _money(found: dict[str, Any]) -> list[str]:
+    lines = [
+        "## Money",
+        "",
+        f"One morning for every contract, on PostgreSQL. Bars at 100,000: the billing day ≤ {BILLING_S} s, ≤ {BILLING_MB} MB and "
+        f"≤ {BILLING_RATIO} × one INSERT … SELECT a table of the same rows in the same run; run again ≤ {AGAIN_S} s; the dunning day "
+        f"with one in ten late ≤ {DUNNING_S} s.",
+        "",
+        "| | contracts | seconds | × INSERT … SELECT | statements per 1,000 | MB added | again | notices | blocks |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for where, one in found.items():
+        billing, dunning = one["billing"], one["dunning"]
+        ratio = billing["seconds"] / billing["insert_select_s"]
+        lines.append(
+            f"| {where} | {billing['charges']:,} | {billing['seconds']} | {ratio:.1f} | {billing['per_thousand']} | "
+            f"{billing['memory_added_mb']} | {billing['again_s']} s | {dunning['late']:,} in {dunning['noticing']['seconds']} s | "
+            f"{dunning['blocked']:,} in {dunning['blocking']['seconds']} s |"
+        )
+    return [*lines, ""]
+
+
 def _export(found: dict[str, Any]) -> list[str]:
     lines = ["## CSV export of the whole list", "", "| | seconds | MB of CSV | MB of memory added |", "|---|---|---|---|"]
     lines += [f"| {name} | {one['seconds']} | {one['megabytes_of_csv']} | {one['memory_added_mb']} |" for name, one in found.items()]
@@ -93,7 +119,7 @@ def _export(found: dict[str, Any]) -> list[str]:
 
 
 def _routers(found: dict[str, Any]) -> list[str]:
-    change, quiet = found["change_profile_of_1000"], found["no_change"]
+    change, quiet, block = found["change_profile_of_1000"], found["no_change"], found["block_of_1000"]
     return [
         "## Routers",
         "",
@@ -107,6 +133,10 @@ def _routers(found: dict[str, Any]) -> list[str]:
         f"0 writes, ≤ {COMMANDS} commands |",
         f"| another profile for 1,000 accesses, {change['sessions_dropped']} sessions dropped, pace lifted | "
         f"{change['all_of_it_s']} s | ≤ {CHANGE_S} s |",
+        f"| block of {block['blocked']:,} by the policy: from the decision to the last profile written | {block['written_s']} s "
+        f"(decided in {block['decided_s']} s) | ≤ {BLOCK_S} s |",
+        f"| … their {block['sessions_dropped']} sessions dropped at {block['pace']} a second | {block['all_of_it_s']} s | "
+        f"{block['sessions_dropped'] / block['pace']:.0f} s and what went before |",
         f"| {found['new_accesses']:,} new accesses from the database onto the router and confirmed | {found['new_accesses_s']} s | |",
         "",
     ]

@@ -6,8 +6,10 @@ The router is the simulated one of `sandbox/`, on the real wire; what it can do 
 """
 
 import json
+import threading
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -17,9 +19,14 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from bench import seed  # noqa: E402
-from malha.contracts.models import Contract, Plan  # noqa: E402
+from malha.billing.models import Charge  # noqa: E402
+from malha.contracts.models import CollectionMethod, Contract, Plan  # noqa: E402
 from malha.core import clock  # noqa: E402
+from malha.core.history import SYSTEM  # noqa: E402
 from malha.domain.access.types import Operation, Verb  # noqa: E402
+from malha.domain.money import Money  # noqa: E402
+from malha.dunning.models import Notice, Pendency  # noqa: E402
+from malha.journeys import delinquency  # noqa: E402
 from malha.network.base import Target  # noqa: E402
 from malha.network.drivers.mikrotik import MikrotikDriver  # noqa: E402
 from malha.network.models import Access, Router, RouterCommand, RouterHealth, SyncRun  # noqa: E402
@@ -29,6 +36,8 @@ from tests.support.router_process import RouterProcess  # noqa: E402
 LATENCY_MS = 20
 CUSTOMERS = 4_400  # with the second accesses of some just under what one pass takes
 CHANGED = 1_000
+PACE = 50
+BLOCK_DAY = date(2026, 12, 9)  # a Wednesday
 SECRET = "ppp/secret"
 
 
@@ -93,6 +102,7 @@ def lanes() -> dict[str, Any]:
         found["new_accesses_per_second"] = round(wanted / found["new_accesses_s"])
         found["no_change"] = no_change(lane, process)
         found["change_profile_of_1000"] = change_profile(lane, process)
+        found["block_of_1000"] = block(lane, process)
         lane.hang_up()
     return found
 
@@ -151,6 +161,61 @@ def change_profile(lane: Lane, process: RouterProcess) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     dropped = online - len(process.control("sessions")["ppp"])
     return {"sessions_dropped": dropped, "all_of_it_s": round(seconds, 2)}
+
+
+def block(lane: Lane, process: RouterProcess) -> dict[str, Any]:
+    """1,000 contracts on the day of their block, 900 of them connected: decision, profiles, then sessions at the default pace."""
+    accesses = list(Access.objects.filter(sync_state="applied", contract__state="ACTIVE").order_by("-pk").select_related("contract"))
+    one_each = list({access.contract_id: access for access in accesses}.values())[:CHANGED]
+    for access in one_each[: CHANGED * 9 // 10]:
+        process.control("ppp-connect", name=access.username, password="rimuda-dogesi-482")
+    Router.objects.filter(pk=one_each[0].router_id).update(kicks_per_second=PACE)
+    owe([access.contract for access in one_each])
+    keys = [access.pk for access in one_each]
+    online, started = len(process.control("sessions")["ppp"]), time.perf_counter()
+    process.control("reset-counters")
+    written: list[float] = []
+    watch = threading.Thread(target=_until_written, args=(process, len(keys), started, written))
+    watch.start()
+    run = delinquency.assess_day(BLOCK_DAY, actor=SYSTEM)
+    decided = time.perf_counter() - started
+    while Access.objects.filter(pk__in=keys).exclude(sync_state="applied").exists():
+        lane.round()
+    watch.join()
+    while RouterCommand.objects.filter(due_at__isnull=False).exists():
+        lane.round()
+    seconds, dropped = time.perf_counter() - started, online - len(process.control("sessions")["ppp"])
+    return {
+        "blocked": run.blocked, "decided_s": round(decided, 2), "written_s": round(written[0], 2), "sessions_dropped": dropped,
+        "pace": PACE, "all_of_it_s": round(seconds, 2),
+    }  # fmt: skip
+
+
+def _until_written(process: RouterProcess, count: int, started: float, written: list[float]) -> None:
+    """Look at the router itself until so many entries were written: the lane goes on to drop sessions in the same round."""
+    while int(process.counters()["writes"]) < count and time.perf_counter() - started < 60:
+        time.sleep(0.02)
+    written.append(time.perf_counter() - started)
+
+
+def owe(contracts: list[Contract]) -> None:
+    """Each of them a charge that fell due 18 days before BLOCK_DAY, with a delivered notice."""
+    method, now = CollectionMethod.objects.first(), clock.now()
+    assert method is not None
+    due, noticed = BLOCK_DAY - timedelta(days=18), BLOCK_DAY - timedelta(days=15)
+    charges = Charge.objects.bulk_create(
+        Charge(
+            number=10**6 + n, customer_id=contract.customer_id, contract=contract, kind="ONE_OFF", issued_on=due, due_date=due,
+            total=Money(10990), collection_method=method,
+        )
+        for n, contract in enumerate(contracts)
+    )  # fmt: skip
+    pendencies = Pendency.objects.bulk_create(Pendency(contract=contract, opened_on=noticed) for contract in contracts)
+    Notice.objects.bulk_create(
+        Notice(pendency=pendency, charge=charge, wanted_on=noticed, delivered_on=noticed, delivered_at=now, channel="PAGE")
+        for pendency, charge in zip(pendencies, charges, strict=True)
+    )
+    Contract.objects.filter(pk__in=[contract.pk for contract in contracts]).update(standing="PENDING", standing_cause="POLICY")
 
 
 def main() -> None:

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "malha.staff",
     "malha.customers",
     "malha.contracts",
+    "malha.billing",
+    "malha.cashbook",
     "malha.network",
     "malha.dunning",
     "malha.reports",

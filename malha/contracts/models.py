@@ -74,16 +74,24 @@ class Plan(Timestamped):
 class CollectionMethod(models.Model):
     """Forma de pagamento as a contract chooses it (seed): informal, or through the gateway whose adapter is named.
 
-    Credentials and everything the bank needs belong to the gateways room, which points here (docs/decisions/0003).
+    Credentials and everything the bank needs belong to the gateways room, which points here (docs/decisions/0003). The terms of a late
+    or prompt payment stand here, because a charge freezes them when it is issued: basis points, 200 is 2 %.
     """
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     adapter = models.CharField(_("adapter"), max_length=30, default="manual")
+    fine_basis_points = models.PositiveSmallIntegerField(_("late fine"), default=200)
+    interest_basis_points = models.PositiveSmallIntegerField(_("late interest a month"), default=100)
+    promptness_discount = MoneyField(_("promptness discount"), default=Money(0))
     is_default = models.BooleanField(_("default"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="collection_method_one_default")]
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="collection_method_one_default"),
+            models.CheckConstraint(condition=Q(fine_basis_points__lte=200, interest_basis_points__lte=100), name="collection_method_caps"),
+            models.CheckConstraint(condition=Q(promptness_discount__gte=0), name="collection_method_promptness"),
+        ]
         ordering = ["-is_default", "name"]
 
     def __str__(self) -> str:
@@ -228,6 +236,7 @@ class Contract(Timestamped):
     minimum_term_benefit = MoneyField(_("benefit of the minimum term"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     auto_renew = models.BooleanField(_("renews by itself"), default=True)
+    max_overdue_to_bill = models.PositiveSmallIntegerField(_("unpaid charges until billing stops"), null=True, blank=True)
     installation_fee = MoneyField(_("installation fee"), default=Money(0))
     installation_installments = models.PositiveSmallIntegerField(_("instalments of the installation fee"), default=1)
     service_address = models.OneToOneField(Address, on_delete=models.PROTECT, null=True, blank=True, related_name="contract")
@@ -300,6 +309,35 @@ class ContractItem(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+
+class PauseKind(models.TextChoices):
+    """Why nothing is delivered for a while."""
+
+    SUSPENDED = "SUSPENDED", _("Suspended on request")
+    BLOCKED = "BLOCKED", _("Blocked")
+
+
+class ServicePause(models.Model):
+    """Days on which a contract was not served, both ends counted; they are not charged (domain.md §10, setting for blocks).
+
+    The day of a block or suspension is the first one that is not charged; the day of the release is charged again.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="pauses")
+    kind = models.CharField(max_length=9, choices=PauseKind)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "kind"], condition=Q(ends_on__isnull=True), name="pause_one_open_per_kind"),
+            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="pause_dates"),
+        ]
+        ordering = ["contract", "starts_on"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_on:%d/%m/%Y}"
 
 
 class ContractDocument(models.Model):

@@ -3,12 +3,13 @@
 import secrets
 import zoneinfo
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from malha.core.errors import BusinessError
-from malha.core.models import Company
+from malha.core.models import Company, Holiday
 
 DEFAULT_ZONE = "America/Sao_Paulo"
 
@@ -30,6 +31,11 @@ def zone() -> zoneinfo.ZoneInfo:
     """The company's time zone; São Paulo's before the first set-up."""
     name = Company.objects.filter(pk=1).values_list("timezone", flat=True).first()
     return zoneinfo.ZoneInfo(name or DEFAULT_ZONE)
+
+
+def holidays() -> frozenset[date]:
+    """The local holidays; national ones are computed (`domain.calendar`)."""
+    return frozenset(Holiday.objects.values_list("date", flat=True))
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ class Company(Timestamped):
     offered_due_days = models.JSONField(_("offered due days"), default=default_due_days)
     days_ahead = models.PositiveSmallIntegerField(_("days ahead"), default=10)
     billing_mode = models.CharField(_("billing mode"), max_length=8, choices=BillingMode, default=BillingMode.ARREARS)
+    charge_while_blocked = models.BooleanField(_("charge blocked days"), default=False)
+    max_overdue_to_bill = models.PositiveSmallIntegerField(_("unpaid charges until billing stops"), null=True, blank=True)
     required_customer_fields = models.JSONField(_("required customer fields"), default=list, blank=True)
     discount_limit = MoneyField(_("highest discount of the finance role"), null=True, blank=True)
     show_access_passwords = models.BooleanField(_("show access passwords"), default=False)

@@ -60,6 +60,10 @@ SENTENCES = {
     "garden_invalid": gettext_lazy("“%(line)s” is neither an address nor a host name. One per line, without * and without http://."),
     "garden_too_long": gettext_lazy("Use at most %(limit)s addresses."),
     "uf_unknown": gettext_lazy("Choose the state from the list."),
+    "colour_shape": gettext_lazy("Type the colour as # and six digits, for example #3446c6."),
+    "colour_contrast": gettext_lazy(
+        "White text cannot be read on this colour (contrast %(contrast)s, at least %(needed)s). Take a darker one."
+    ),
 }
 
 

@@ -61,12 +61,32 @@ ROUTER: Mapping[str, Status] = {
     "STOPPED": Status(_("Stopped by Malha"), "warn"),
 }
 
+# Of a charge, as `malha.reports.charge_situations` judges it.
+CHARGE: Mapping[str, Status] = {
+    "OPEN": Status(_("Open charge"), "inst"),
+    "OVERDUE": Status(_("Overdue"), "warn"),
+    "OBSERVATION": Status(_("In observation"), "trust"),
+    "PARTIAL": Status(_("Partly paid"), "inst"),
+    "PAID": Status(_("Paid charge"), "ok"),
+    "CANCELLED": Status(_("Cancelled charge")),
+    "REPLACED": Status(_("Replaced charge")),
+}
+
+PAYABLE: Mapping[str, Status] = {
+    "OPEN": Status(_("To pay")),
+    "OVERDUE": Status(_("Overdue bill"), "warn"),
+    "PAID": Status(_("Paid bill"), "ok"),
+    "CANCELLED": Status(_("Cancelled bill")),
+}
+
 VOCABULARIES: Mapping[str, Mapping[str, Status]] = {
     "situation": SITUATION,
     "contract": CONTRACT,
     "standing": STANDING,
     "sync": SYNC,
     "router": ROUTER,
+    "payable": PAYABLE,
+    "charge": CHARGE,
 }
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from malha.billing.models import ChargeState
 from malha.contracts.models import Contract, ContractState
-from malha.dunning.models import DunningPolicy
+from malha.dunning.models import DunningPolicy, Notice, NoticeTexts
 
 
 def default_policy() -> DunningPolicy:
@@ -36,3 +37,15 @@ def reach() -> Reach:
         customers=running.values("customer").distinct().count(),
         with_own_days=own.values("customer").distinct().count(),
     )
+
+
+def notice_texts() -> NoticeTexts:
+    """The words and the brand of the notice pages; the built-in ones when nobody changed them."""
+    return NoticeTexts.objects.filter(pk=1).first() or NoticeTexts(pk=1)
+
+
+def undelivered() -> QuerySet[Notice]:
+    """Notices that are due, that nobody has seen yet, and whose charge is still open; with customer, contract and charge."""
+    rows = Notice.objects.filter(delivered_on__isnull=True, pendency__closed_on__isnull=True, charge__state=ChargeState.OPEN)
+    rows = rows.filter(pendency__contract__state=ContractState.ACTIVE)
+    return rows.select_related("charge", "pendency__contract__customer__address", "pendency__contract__service_address")

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from malha.cashbook.services import accounts
 from malha.contracts.services import collection, templates
 from malha.core import company_services
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
 from malha.core.history import Actor
 from malha.core.rules import Problems
-from malha.dunning import services as dunning
+from malha.dunning.services import policy as dunning
 from malha.staff import services as staff
 from malha.staff.data import UserData
 from malha.staff.models import User
@@ -87,9 +88,10 @@ def _write(data: FirstSetup, actor: Actor) -> User:
         user = staff.create_first_administrator(data=data.administrator, password=data.password, actor=actor)
     problems.raise_if_any()
     assert user is not None
-    # 2. The standards: one form of payment, one contract template, one configuration of delays.
+    # 2. The standards: one form of payment, one contract template, one configuration of delays, one till.
     by_user = user.actor(actor.ip)
     collection.create(name="Informal", actor=by_user)
     templates.create_standard(actor=by_user)
     dunning.create_default(name="Padrão", actor=by_user)
+    accounts.ensure_default(actor=by_user)
     return user

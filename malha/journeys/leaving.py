@@ -5,6 +5,8 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from malha.billing import queries as billing
+from malha.billing.services import charges, closing
 from malha.contracts.models import Contract, ContractState
 from malha.contracts.services import contracts
 from malha.core.errors import BusinessError, StateConflict
@@ -16,17 +18,41 @@ from malha.network.services import accesses
 
 
 @transaction.atomic
-def cancel_contract(*, contract: Contract, on: date, reason: str, note: str = "", keeps_ip: bool = False, actor: Actor) -> None:
+def cancel_contract(
+    *,
+    contract: Contract,
+    on: date,
+    reason: str,
+    note: str = "",
+    keeps_ip: bool = False,
+    cancels_charges: bool = False,
+    actor: Actor,
+) -> None:
     """End a contract and take its logins off the routers (disabled instead of removed when `keeps_ip`).
 
-    Raises BusinessError without a reason, StateConflict if it is cancelled already.
+    What was charged for days after the end is given back. `cancels_charges`: the open charges on which nothing was paid are cancelled
+    too (domain.md §3). Raises BusinessError without a reason, StateConflict if it is cancelled already.
     """
     contracts.cancel(contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, actor=actor)
+    contract.refresh_from_db()
+    if cancels_charges:
+        for charge in billing.untouched(contract):
+            charges.cancel(charge=charge, reason=reason, actor=actor)
+    closing.settle_end(contract=contract, actor=actor)
     accesses.want(Access.objects.filter(contract=contract), kick=True)
 
 
 @transaction.atomic
-def cancel_customer(*, customer: Customer, on: date, reason: str, note: str = "", keeps_ip: bool = False, actor: Actor) -> None:
+def cancel_customer(
+    *,
+    customer: Customer,
+    on: date,
+    reason: str,
+    note: str = "",
+    keeps_ip: bool = False,
+    cancels_charges: bool = False,
+    actor: Actor,
+) -> None:
     """The customer leaves: every living contract ends. The record stays in the list, under Cancelados (domain.md §3).
 
     Raises BusinessError without a reason, StateConflict when nothing runs any more.
@@ -38,7 +64,9 @@ def cancel_customer(*, customer: Customer, on: date, reason: str, note: str = ""
     if not running:
         raise StateConflict("nothing_runs", _("This customer has no contract that runs."))
     for contract in running:
-        cancel_contract(contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, actor=actor)
+        cancel_contract(
+            contract=contract, on=on, reason=reason, note=note, keeps_ip=keeps_ip, cancels_charges=cancels_charges, actor=actor
+        )
 
 
 @transaction.atomic

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, Q
 
+from malha.billing import invariants as billing
+from malha.cashbook import invariants as cashbook
 from malha.contracts.models import CollectionMethod, Contract, ContractState, Standing
 from malha.core import company
+from malha.core.invariants import Broken
+from malha.dunning import invariants as dunning
 from malha.dunning.models import DunningPolicy
 from malha.network.models import Access, SyncState
 from malha.network.services import invariants as network
-from malha.network.services.invariants import Broken
 
 SHOWN = 100
 
@@ -48,9 +51,10 @@ def active_has_something_to_charge() -> Iterator[Broken]:
 
 
 def cancelled_leaves_the_router() -> Iterator[Broken]:
-    """Accesses of a cancelled contract are being removed, unless their IP was to be kept."""
+    """Accesses of a cancelled contract are gone from their router or on their way, unless their IP was to be kept."""
     gone = Access.objects.filter(contract__state=ContractState.CANCELLED, contract__keeps_ip=False)
-    for access in gone.exclude(Q(sync_state=SyncState.REMOVING) | Q(sync_state=SyncState.REMOVED)).defer("password")[:SHOWN]:
+    on_their_way = Q(sync_state__in=(SyncState.MODIFIED, SyncState.ERROR), due_at__isnull=False)
+    for access in gone.exclude(Q(sync_state__in=(SyncState.REMOVING, SyncState.REMOVED)) | on_their_way).defer("password")[:SHOWN]:
         yield Broken("cancelled_leaves_the_router", access.username)
 
 
@@ -60,6 +64,9 @@ CHECKS: tuple[Callable[[], Iterator[Broken]], ...] = (
     block_says_why,
     active_has_something_to_charge,
     cancelled_leaves_the_router,
+    *billing.CHECKS,
+    *cashbook.CHECKS,
+    *dunning.CHECKS,
     *network.CHECKS,
 )
 

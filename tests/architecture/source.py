@@ -15,7 +15,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"config"}),
     frozenset({"backoffice", "portal", "api", "worker"}),
     frozenset({"journeys", "reports"}),
-    frozenset({"gateways", "network", "dunning", "notifications", "tickets"}),
+    frozenset({"gateways", "network", "dunning", "cashbook", "notifications", "tickets"}),
     frozenset({"billing"}),
     frozenset({"contracts"}),
     frozenset({"customers"}),

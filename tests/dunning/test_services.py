@@ -5,8 +5,8 @@ import pytest
 from malha.core.errors import BusinessError
 from malha.core.history import SYSTEM
 from malha.core.models import Company, HistoryEntry
-from malha.dunning import services
 from malha.dunning.queries import default_policy, reach
+from malha.dunning.services import policy as services
 from tests import make
 
 pytestmark = pytest.mark.django_db

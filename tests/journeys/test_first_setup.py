@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from malha.cashbook.models import CashAccount
 from malha.contracts.models import CollectionMethod, ContractTemplate
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
@@ -44,6 +45,7 @@ def test_the_code_makes_company_administrator_and_standards():
     assert CollectionMethod.objects.get().is_default
     assert ContractTemplate.objects.get().is_default
     assert default_policy().name == "Padrão"
+    assert CashAccount.objects.get().is_default
     assert not first_setup.code_path().exists()
 
 

@@ -1,14 +1,19 @@
 """Leaving and coming back."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from malha.billing import invariants, queries
+from malha.billing.data import ReceiptData
+from malha.billing.models import BilledPeriod, Charge, Payment
 from malha.core.errors import BusinessError, StateConflict
 from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.customers.models import Customer
-from malha.journeys import leaving, onboarding
+from malha.domain.money import Money
+from malha.journeys import leaving, monthly_billing, onboarding, settlement
 from malha.network.models import Access
 from tests import make
 
@@ -83,3 +88,46 @@ def test_a_record_with_a_running_contract_is_not_hidden():
         leaving.archive_customer(customer=done.customer, reason="Engano", actor=SYSTEM)
 
     assert refused.value.code == "contracts_running"
+
+
+def charged(price: str = "119,90"):
+    """A contract of due day 20 that was charged today, 10 March: ten days until the 19th, due on the 20th."""
+    make.company()
+    contract = make.access(make.contract(due_day=20), plan=make.plan(price=price)).contract
+    monthly_billing.bill_day(date(2026, 3, 10), actor=SYSTEM)
+    return contract, Charge.objects.get()
+
+
+def test_what_was_charged_for_days_after_the_end_is_taken_off_the_open_charge():
+    contract, charge = charged()
+
+    leaving.cancel_contract(contract=contract, on=date(2026, 3, 14), reason="Mudança", actor=SYSTEM)
+
+    right = Money(11990 * 5 // 28)
+    assert queries.outstanding([charge]) == {charge.pk: right}
+    assert Payment.objects.get().kind == "CREDIT"
+    assert BilledPeriod.objects.get().credited == charge.total - right
+    assert invariants.broken() == []
+    assert monthly_billing.bill_day(date(2026, 4, 10), actor=SYSTEM).charges == 0
+
+
+def test_what_was_paid_for_days_after_the_end_is_credit():
+    contract, charge = charged()
+    data = ReceiptData(value=charge.total, paid_on=date(2026, 3, 10), form="CASH")
+    settlement.settle(customer=contract.customer, charge_ids=[charge.pk], data=data, actor=SYSTEM)
+
+    leaving.cancel_contract(contract=contract, on=date(2026, 3, 14), reason="Mudança", actor=SYSTEM)
+
+    assert queries.credit_of(contract.customer_id) == charge.total - Money(11990 * 5 // 28)
+    assert invariants.broken() == []
+
+
+def test_the_open_charges_may_be_cancelled_with_the_contract():
+    contract, charge = charged()
+
+    leaving.cancel_contract(contract=contract, on=date(2026, 3, 14), reason="Erro", cancels_charges=True, actor=SYSTEM)
+
+    charge.refresh_from_db()
+    assert (charge.state, charge.cancel_reason) == ("CANCELLED", "Erro")
+    assert queries.credit_of(contract.customer_id) == Money(0)
+    assert invariants.broken() == []

@@ -23,6 +23,7 @@ class LeavingForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "autofocus": True, "placeholder": gettext_lazy("E.g.: moved to another city")}),
     )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
+    cancels_charges = forms.BooleanField(label=gettext_lazy("Cancel the open charges too"), required=False)
     keeps_ip = forms.BooleanField(label=gettext_lazy("Keep the IP on the router, switched off"), required=False)
 
 

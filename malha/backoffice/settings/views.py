@@ -18,7 +18,8 @@ from malha.core import company, company_services
 from malha.core.company_services import CompanyData
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
-from malha.dunning import queries, services
+from malha.dunning import queries
+from malha.dunning.services import policy as services
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 

@@ -1,26 +1,18 @@
 """What must be true of routers and accesses at any time. `bin/malha doctor` and the tests run the same list."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, F, Q
 
 from malha.core import clock
+from malha.core.invariants import Broken
 from malha.network.base import Driver
 from malha.network.models import Access, Router, RouterCommand, RouterHealth, Session, SyncState
 from malha.network.services import facts, reconcile
 from malha.network.services.reconcile import Bench
 
 LONG_WAIT = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Broken:
-    """One invariant that does not hold. `rule` is stable and English, `about` names the row."""
-
-    rule: str
-    about: str
 
 
 def applied_means_read_back() -> Iterator[Broken]:

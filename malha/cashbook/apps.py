@@ -1,0 +1,7 @@
+"""The room `cashbook` as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class CashbookConfig(AppConfig):
+    name = "malha.cashbook"
