@@ -74,7 +74,7 @@ class _Words:
         cell = row.access
         return {
             "key": str(row.pk),
-            "url": f"{base}{row.pk}/",
+            "url": f"{base}{row.number}/",
             "name": row.name,
             "name_css": "text-break" if len(row.name) > LONG_NAME else "nw",
             "document": ui.cpf(row.document),

@@ -53,4 +53,4 @@ def search(request: StaffRequest) -> HttpResponse:
 
 def _line(hit: Hit, text: str, base: str) -> Line:
     login = hit.login or (hit.row.access.username if hit.row.access else "")
-    return Line(hit, f"{base}{hit.row.pk}/", marked(hit.row.name, text), marked(login, text))
+    return Line(hit, f"{base}{hit.row.number}/", marked(hit.row.name, text), marked(login, text))
