@@ -403,3 +403,16 @@ def test_the_list_needs_no_company_days_and_no_phone(client):
     page = text(client.get("/clientes/"))
 
     assert found(client.get("/clientes/")) == ["Rosa"] and "wa.me" not in page
+
+
+def test_list_and_search_open_by_the_number_not_by_the_key(client):
+    """The two part as soon as one registration is undone: PostgreSQL gives no key twice, the number is taken back with it."""
+    first, second = subscriber("Ana Primeira"), subscriber("Bruna Segunda")
+    Customer.objects.filter(pk=first.pk).update(number=900)
+    Customer.objects.filter(pk=second.pk).update(number=first.pk)
+
+    for path in ("/clientes/", "/busca/?q=bruna"):
+        page = text(client.get(path, **HTMX))
+        assert f"/clientes/{first.pk}/" in page, path  # the number of Bruna now
+        assert f"/clientes/{second.pk}/" not in page, path
+    assert "Bruna Segunda" in text(client.get(f"/clientes/{first.pk}/"))
