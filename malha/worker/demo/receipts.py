@@ -50,21 +50,21 @@ def write(receipts: Sequence[Receipt], day: date) -> None:
             for n, one in enumerate(receipts)
         ],
     )
-    names = ("payment_id", "charge_id", "at", "principal", "fine", "interest", "discount", "waived_fine", "waived_interest")
+    parts_of = ("payment_id", "charge_id", "at", "principal", "fine", "interest", "discount", "waived_fine", "waived_interest")
     parts = [
         (key, charge.pk, one.at, left, ZERO, ZERO, ZERO, ZERO, ZERO)
         for key, one in zip(keys, receipts, strict=True)
         for charge, left in zip(one.charges, one.left, strict=True)
     ]
-    bulk.insert(Allocation, names, parts)
+    bulk.insert(Allocation, parts_of, parts)
     paid = [charge.pk for one in receipts for charge in one.charges]
     Charge.objects.filter(pk__in=paid).update(state=ChargeState.PAID, paid_on=day, updated_at=max(one.at for one in receipts))
-    names = ("account_id", "date", "at", "description", "incoming", "outgoing", "user_id", "is_manual", "form", "payment_id", "note")
+    entry_of = ("account_id", "date", "at", "description", "incoming", "outgoing", "user_id", "is_manual", "form", "payment_id", "note")
     entries = [
         (one.account_id, day, one.at, _words(first + n, one), one.value, ZERO, one.cashier.id, False, one.form, key, "")
         for n, (key, one) in enumerate(zip(keys, receipts, strict=True))
     ]
-    bulk.insert(CashEntry, names, entries)
+    bulk.insert(CashEntry, entry_of, entries)
     _remember(first, keys, receipts, day)
 
 
