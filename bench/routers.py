@@ -177,7 +177,7 @@ def block(lane: Lane, process: RouterProcess) -> dict[str, Any]:
     written: list[float] = []
     watch = threading.Thread(target=_until_written, args=(process, len(keys), started, written))
     watch.start()
-    run = delinquency.assess_day(BLOCK_DAY, actor=SYSTEM)
+    run = delinquency.assess_day(today=BLOCK_DAY, actor=SYSTEM)
     decided = time.perf_counter() - started
     while Access.objects.filter(pk__in=keys).exclude(sync_state="applied").exists():
         lane.round()

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 
 
-def bill_day(today: date, *, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> Issued:
+def bill_day(*, today: date, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> Issued:
     """Charge everything that is due. Every batch is committed by itself: killed half-way, the next run does the rest.
 
     `beat` is called after every batch, outside of its transaction; what it raises ends the run.
@@ -73,7 +73,7 @@ def _batch(terms: Terms, today: date, *, after: int, limit: int, actor: Actor) -
 
 def _charge(contracts: list[Contract], terms: Terms, today: date, actor: Actor) -> Issued:
     issued = issue.write(issue.plan(contracts, terms, today), today)
-    credit.use(issued.customer_ids, today, actor=actor)
+    credit.use(customer_ids=issued.customer_ids, today=today, actor=actor)
     return issued
 
 

@@ -115,7 +115,7 @@ def grant(
         after={"until": release.until},
         customer_id=locked.customer_id,
     )
-    delinquency.reassess([locked.pk], actor=actor, reason=reason.strip())
+    delinquency.reassess(contract_ids=[locked.pk], actor=actor, reason=reason.strip())
     return release
 
 
@@ -126,4 +126,4 @@ def end(*, release: TrustRelease, reason: str, actor: Actor) -> None:
         raise StateConflict("trust_ended", _("This release has ended already."))
     contract = release.contract
     history.record(contract, "contract.trust_ended", actor=actor, reason=reason.strip(), customer_id=contract.customer_id)
-    delinquency.reassess([contract.pk], actor=actor, reason=reason.strip())
+    delinquency.reassess(contract_ids=[contract.pk], actor=actor, reason=reason.strip())

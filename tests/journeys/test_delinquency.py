@@ -95,7 +95,7 @@ def test_f26_a_hundred_runs_a_day_are_one_notice_and_one_step(contract, world):
     world.to(NOTICE)
     with clock.frozen(at(NOTICE)):
         for _n in range(100):
-            delinquency.assess_day(NOTICE, actor=SYSTEM)
+            delinquency.assess_day(today=NOTICE, actor=SYSTEM)
 
     assert Notice.objects.count() == 1
     assert PendencyStep.objects.filter(kind="PENDING").count() == 1
@@ -244,7 +244,7 @@ def test_with_an_agreement_the_blocked_wait_for_the_first_instalment(contract, w
     first, second = Charge.objects.filter(kind="AGREEMENT").order_by("installment_number")
     assert first.total + second.total == Money(4282) + Money(86) + Money(26)  # with fine and interest of 18 days
     charges.cancel(charge=first, reason="como se estivesse paga", actor=SYSTEM)
-    delinquency.reassess([contract.pk], actor=SYSTEM, today=BLOCK + timedelta(days=1))
+    delinquency.reassess(contract_ids=[contract.pk], actor=SYSTEM, today=BLOCK + timedelta(days=1))
     assert standing(contract)[0] == "CLEAR"
 
 
@@ -305,7 +305,7 @@ def test_statements_do_not_grow_with_the_number_of_contracts():
             make.contract(make.customer(cpf_cnpj=""), plans=(make.plan(),), due_day=20)
         World(date(2026, 3, 10), delivers=False).to(date(2026, 3, 10))
         with CaptureQueriesContext(connection) as statements:
-            delinquency.assess_day(NOTICE, actor=SYSTEM)
+            delinquency.assess_day(today=NOTICE, actor=SYSTEM)
         counts.append(len(statements))
         Pendency.objects.all()
     assert counts[1] <= counts[0] + 2 and counts[1] <= 40

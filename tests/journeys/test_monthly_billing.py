@@ -25,7 +25,7 @@ TODAY = date(2026, 3, 10)
 
 
 def bill(day: date = TODAY, **values):
-    return monthly_billing.bill_day(day, actor=SYSTEM, **values)
+    return monthly_billing.bill_day(today=day, actor=SYSTEM, **values)
 
 
 @pytest.fixture

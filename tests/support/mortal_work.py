@@ -57,7 +57,7 @@ def run_timetable(batch: int) -> None:
 
 def bill(batch: int) -> None:
     """The billing run by hand, past the timetable and its lease."""
-    monthly_billing.bill_day(clock.today(), actor=SYSTEM, batch=batch)
+    monthly_billing.bill_day(today=clock.today(), actor=SYSTEM, batch=batch)
 
 
 def settle(batch: int) -> None:

@@ -11,7 +11,7 @@ from malha.core.history import Actor
 from malha.domain.money import ZERO
 
 
-def use(customer_ids: Collection[int], today: date, *, actor: Actor) -> list[Charge]:
+def use(*, customer_ids: Collection[int], today: date, actor: Actor) -> list[Charge]:
     """Put the credit of these customers on their open charges, the oldest first; answers the charges that are paid by it.
 
     In the caller's transaction. Charges that are late already are left to a person: a late fee would have to be settled too.

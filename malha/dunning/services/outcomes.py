@@ -57,7 +57,7 @@ class Written:
     noticed: int = 0
 
 
-def write(outcomes: Collection[Outcome], today: date, *, run: DunningRun | None, actor: Actor, reason: str = "") -> Written:
+def write(*, outcomes: Collection[Outcome], today: date, run: DunningRun | None, actor: Actor, reason: str = "") -> Written:
     """Standing, pauses, pendencies, notices, steps and history. The caller makes the accesses due.
 
     A contract that somebody else moved meanwhile is left alone: the change is conditional on what was read.
