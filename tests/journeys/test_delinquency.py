@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from malha.billing.data import AgreementData
+from malha.billing.data import AgreementData, OneOffData
 from malha.billing.models import Charge
 from malha.billing.services import charges
 from malha.contracts.models import Contract, ContractState, ServicePause
@@ -16,7 +16,7 @@ from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.domain.money import Money
 from malha.dunning.models import DunningPolicy, DunningRun, Notice, NoticeChannel, Pendency, PendencyStep, TrustRelease
-from malha.journeys import blocking, charge_changes, delinquency, notices, trust
+from malha.journeys import blocking, charge_changes, delinquency, notice_page, notices, trust
 from malha.network.models import Access, SyncState
 from tests import make
 from tests.world import World, at
@@ -222,6 +222,34 @@ def test_contested_stops_the_ladder_and_its_end_goes_on(contract, world):
         charge_changes.settle_contest(charge=charge, note="usou", actor=SYSTEM)
 
     assert standing(contract)[0] in ("PENDING", "BLOCKED")
+
+
+def test_a_notice_that_waited_when_the_charge_was_contested_waits_again(contract):
+    charge = issued(contract)
+    day(NOTICE)
+    with clock.frozen(at(NOTICE)):
+        charge_changes.contest(charge=charge, note="diz que não usou", actor=SYSTEM)
+    with clock.frozen(at(NOTICE + timedelta(days=4))):
+        charge_changes.settle_contest(charge=charge, note="usou", actor=SYSTEM)
+    day(NOTICE + timedelta(days=5))
+
+    with clock.frozen(at(NOTICE + timedelta(days=5))):
+        notice_page.seen(contract=contract, page="pendencia", ip="100.64.0.9", proof="100.64.0.9", content="", actor=SYSTEM)
+
+    notice = Notice.objects.get()
+    assert notice.delivered_on == NOTICE + timedelta(days=5) and notice.pendency == Pendency.objects.get(closed_on__isnull=True)
+    day(NOTICE + timedelta(days=22))
+    assert standing(contract)[0] == "BLOCKED"
+
+
+def issued(contract: Contract) -> Charge:
+    data = OneOffData(description="Mensalidade", amount=Money(11990), due_date=DUE, contract_id=contract.pk)
+    return charges.issue_one_off(customer=contract.customer, data=data, actor=SYSTEM)[0]
+
+
+def day(today: date) -> None:
+    with clock.frozen(at(today)):
+        delinquency.assess_day(today=today, actor=SYSTEM)
 
 
 def test_a_cancelled_charge_releases_and_a_blocked_one_may_stay_blocked(contract, world):

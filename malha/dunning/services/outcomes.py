@@ -13,7 +13,7 @@ from malha.core.models import HistoryEntry
 from malha.domain.dunning import Decision, Why
 from malha.domain.states import Standing as Now
 from malha.dunning.facts import Known
-from malha.dunning.models import DunningRun, Notice, Pendency, PendencyStep, StepKind, TrustRelease
+from malha.dunning.models import DunningRun, Notice, NoticeKind, Pendency, PendencyStep, StepKind, TrustRelease
 
 _STEP_OF = {Now.PENDING: StepKind.PENDING, Now.REDUCED: StepKind.REDUCED, Now.BLOCKED: StepKind.BLOCKED, Now.CLEAR: StepKind.RELEASED}
 _OVER = frozenset({Why.NOTHING_OWED, Why.NOT_LATE_YET, Why.BELOW_MINIMUM, Why.CONTESTED, Why.NOTICE_OFF})
@@ -104,10 +104,23 @@ def _want_notices(outcomes: Iterable[Outcome], pendencies: dict[int, Pendency], 
         for key in one.decision.to_notify
         if one.known.contract.pk in pendencies
     ]
-    known = set(Notice.objects.filter(charge__in=[row.charge_id for row in rows]).values_list("charge_id", flat=True)) if rows else set()
+    if not rows:
+        return 0
+    known = {row.charge_id: row for row in Notice.objects.filter(charge__in=[row.charge_id for row in rows], kind=NoticeKind.DEBT)}
     fresh = [row for row in rows if row.charge_id not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    _carry_over([(known[row.charge_id], row) for row in rows if row.charge_id in known])
     return len(fresh)
+
+
+def _carry_over(pairs: Iterable[tuple[Notice, Notice]]) -> None:
+    """What was never delivered in a pendency that closed waits in the new one: a contested charge that is owed after all."""
+    moved = []
+    for old, wanted in pairs:
+        if old.delivered_on is None and old.pendency_id != wanted.pendency_id:
+            old.pendency_id = wanted.pendency_id
+            moved.append(old)
+    Notice.objects.bulk_update(moved, ["pendency"])
 
 
 def _move(outcomes: list[Outcome]) -> list[Outcome]:
