@@ -207,6 +207,8 @@ def test_a_promise_before_the_block_moves_it(contract, world):
     assert standing(contract) == ("CLEAR", "TRUST")
     world.to(BLOCK + timedelta(days=6))
     assert standing(contract)[0] == "BLOCKED"
+    # Who did not keep a promise gets nothing more in trust, unless a person says why.
+    assert trust.offer(contract, today=world.today).remaining == 0
 
 
 def test_contested_stops_the_ladder_and_its_end_goes_on(contract, world):
