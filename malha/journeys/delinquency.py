@@ -14,6 +14,7 @@ from malha.billing.models import Payment
 from malha.contracts.models import Contract, ContractState
 from malha.core import clock
 from malha.core.history import Actor
+from malha.core.sql import Among
 from malha.domain.dunning import Decision, Rules, decide
 from malha.dunning import facts
 from malha.dunning.facts import Known
@@ -117,5 +118,5 @@ def _assess(
     decided = [Outcome(known, decide(known.situation, rules, today)) for known in facts.read(contracts, policy)]
     written = outcomes.write(outcomes=decided, today=today, run=run, actor=actor, reason=reason)
     if written.moved:
-        accesses.want(Access.objects.filter(contract__in=written.moved))
+        accesses.want(Access.objects.filter(Among("contract", written.moved)))
     return written

@@ -10,6 +10,7 @@ from malha.contracts.services import pauses
 from malha.core import clock, history
 from malha.core.history import Actor
 from malha.core.models import HistoryEntry
+from malha.core.sql import Among
 from malha.domain.dunning import Decision, Why
 from malha.domain.states import Standing as Now
 from malha.dunning.facts import Known
@@ -106,7 +107,7 @@ def _want_notices(outcomes: Iterable[Outcome], pendencies: dict[int, Pendency], 
     ]
     if not rows:
         return 0
-    known = {row.charge_id: row for row in Notice.objects.filter(charge__in=[row.charge_id for row in rows], kind=NoticeKind.DEBT)}
+    known = {row.charge_id: row for row in Notice.objects.filter(Among("charge", (row.charge_id for row in rows)), kind=NoticeKind.DEBT)}
     fresh = [row for row in rows if row.charge_id not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     _carry_over([(known[row.charge_id], row) for row in rows if row.charge_id in known])
@@ -132,12 +133,12 @@ def _move(outcomes: list[Outcome]) -> list[Outcome]:
     moved: list[Outcome] = []
     for (old, old_cause, new, cause, until), group in groups.items():
         keys = [one.known.contract.pk for one in group]
-        rows = Contract.objects.filter(pk__in=keys, standing=old, standing_cause=old_cause, state=ContractState.ACTIVE)
+        rows = Contract.objects.filter(Among("pk", keys), standing=old, standing_cause=old_cause, state=ContractState.ACTIVE)
         count = rows.update(standing=new, standing_cause=cause, standing_until=until, updated_at=clock.now())
         if count == len(keys):
             moved += group
         else:
-            there = set(Contract.objects.filter(pk__in=keys, standing=new, standing_cause=cause).values_list("pk", flat=True))
+            there = set(Contract.objects.filter(Among("pk", keys), standing=new, standing_cause=cause).values_list("pk", flat=True))
             moved += [one for one in group if one.known.contract.pk in there]
     return moved
 
