@@ -5,11 +5,13 @@ can show it.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, connections, models
 from django.db.models import Sum
 from django.test import Client
 
@@ -142,6 +144,26 @@ def test_f12_three_times_ten_reais_ten_is_thirty_thirty_in_the_database_too() ->
     with connection.cursor() as cursor:
         cursor.execute("SELECT SUM(total) FROM billing_charge")
         assert int(cursor.fetchone()[0]) == 3030
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f13_two_parts_of_one_charge_received_at_once_both_stand() -> None:
+    charge = billing_make.charge(amount="100,00")
+    start = Barrier(2)
+
+    def part(token: str) -> None:
+        try:
+            start.wait()
+            receive(charge, Money(3000), token=token)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(part, ("a", "b")))
+
+    assert Payment.objects.count() == CashEntry.objects.count() == 2
+    assert queries.outstanding([charge])[charge.pk] == Money(4000)
+    assert invariants.broken() == []
 
 
 # -- F16 to F25: payments ------------------------------------------------------------------------------------------------
