@@ -25,7 +25,7 @@ class ReceiptData:
 
 @dataclass(frozen=True, kw_only=True)
 class OneOffData:
-    """A charge made by hand. `installments` more than one makes a booklet, a month apart."""
+    """A charge made by hand. `installments` more than one makes a booklet, a month apart. `token`: of the submission."""
 
     description: str
     amount: Money
@@ -35,6 +35,7 @@ class OneOffData:
     collection_method_id: int | None = None
     installments: int = 1
     notes: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

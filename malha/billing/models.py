@@ -113,7 +113,7 @@ class Charge(Timestamped):
 
     `fine_basis_points`, `interest_basis_points`: what a late payment owes on top, frozen at issue (200 is 2 %, 100 is 1 % a month).
     `promptness_discount`: taken off when all of it is paid until the effective due date. `agreement`: the one it is an instalment of;
-    `settled_by`: the one that took its place.
+    `settled_by`: the one that took its place. `token`: of the submission that made it by hand, so that a double click makes one.
     """
 
     number = models.PositiveBigIntegerField(_("charge number"), unique=True)
@@ -141,6 +141,7 @@ class Charge(Timestamped):
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason of cancellation"), max_length=150, blank=True, default="")
     printed_at = models.DateTimeField(_("printed at"), null=True, blank=True)
+    token = models.CharField(max_length=64, unique=True, null=True, blank=True)
 
     class Meta:
         constraints = [

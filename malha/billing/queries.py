@@ -56,12 +56,17 @@ def open_charges(charges: Collection[Charge]) -> list[OpenCharge]:
             due_date=charge.due_date,
             outstanding=left[charge.pk],
             promptness_discount=charge.promptness_discount,
-            rates=LateFeeRates(charge.fine_basis_points, charge.interest_basis_points),
+            rates=rates(charge.fine_basis_points, charge.interest_basis_points, charge.contested_on),
         )
         for charge in charges
         if left[charge.pk] > ZERO
     ]
     return sorted(found, key=lambda one: (one.due_date, one.key))
+
+
+def rates(fine: int, interest: int, contested_on: date | None) -> LateFeeRates:
+    """What a charge owes on top when it is paid late: nothing while its amount is contested (domain.md §10)."""
+    return LateFeeRates(fine, interest) if contested_on is None else LateFeeRates(0, 0)
 
 
 def credits(customer_ids: Collection[int]) -> dict[int, list[tuple[Payment, Money]]]:

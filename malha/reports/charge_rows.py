@@ -17,7 +17,6 @@ from malha.billing.models import Allocation, Charge, ChargeKind, ChargeLine, Cha
 from malha.contracts.models import StandingCause
 from malha.core import company
 from malha.core.models import HistoryEntry
-from malha.domain.late_fees import LateFeeRates
 from malha.domain.money import ZERO, Money
 from malha.domain.receiving import OpenCharge, owed
 from malha.reports import charge_situations, freshness
@@ -161,7 +160,7 @@ def rows(keys: Sequence[int], *, today: date) -> list[Row]:
         key, state, due_date = values["pk"], values["state"], values["due_date"]
         is_open = state == ChargeState.OPEN
         left = lefts[key] if is_open else ZERO
-        rates = LateFeeRates(values["fine_basis_points"], values["interest_basis_points"])
+        rates = billing.rates(values["fine_basis_points"], values["interest_basis_points"], values["contested_on"])
         asked = OpenCharge(key, due_date, left, values["promptness_discount"], rates)
         is_trusted = values["contract__standing_cause"] == StandingCause.TRUST
         is_partly_paid = left != values["total"]

@@ -120,3 +120,22 @@ def test_locked_libraries_have_hashes_and_the_locks_agree() -> None:
 
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+# Geometry of pictures, shares shown on the Painel and times of measuring are no money.
+WITHOUT_FLOAT = ("malha/domain/", "malha/billing/", "malha/cashbook/", "malha/contracts/", "malha/core/fields.py", "malha/api/values.py")
+NOT_MONEY = ("malha/domain/colours.py", "malha/domain/access/")
+
+
+def test_f12_no_module_of_money_knows_a_float() -> None:
+    floating = [
+        module.at(node)
+        for module in modules("malha")
+        if module.name.startswith(WITHOUT_FLOAT) and not module.name.startswith(NOT_MONEY)
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div))
+    ]
+
+    assert floating == []

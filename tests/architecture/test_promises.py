@@ -7,7 +7,9 @@ from tests.architecture.source import ROOT
 
 TABLE = ROOT / "docs" / "promises.md"
 NAMED = re.compile(r"`([\w/]+\.py)(?:::(\w+))?`")
-SECTIONS = "ABCDEFGHIJ"
+GROUND = "ABCDEFGHIJ"
+MONEY = ("A1", "A2", "A3", "A4", "B1", "B2", "C1", "C2", "C3", "C4", "D", "E", "F", "G", "H", "I")
+SECTIONS = (*GROUND, *(f"Money {point}" for point in MONEY))
 
 
 def _tests_of(path: str) -> set[str]:
@@ -29,5 +31,11 @@ def test_every_point_has_its_table_and_no_line_is_empty() -> None:
     text = TABLE.read_text()
     rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| Promise")]
 
-    assert [letter for letter in SECTIONS if not re.search(rf"^## {letter}\. ", text, re.MULTILINE)] == []
+    assert [section for section in SECTIONS if not re.search(rf"^## {section}\. ", text, re.MULTILINE)] == []
     assert [row for row in rows if not row.strip("| ").split(" | ")[-1].strip()] == []
+
+
+def test_every_failure_mode_of_the_first_thirty_four_has_its_line() -> None:
+    named = re.findall(r"^\| F(\d+) ", TABLE.read_text(), re.MULTILINE)
+
+    assert [number for number in range(1, 35) if str(number) not in named] == []

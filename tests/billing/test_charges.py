@@ -14,6 +14,7 @@ from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.domain.money import Money
 from malha.journeys import monthly_billing
+from malha.reports import charge_rows
 from tests import billing_make, make
 from tests.world import at
 
@@ -161,3 +162,18 @@ def test_a_parked_contract_goes_on_or_begins_anew_from_today():
     assert invariants.broken() == []
     with pytest.raises(StateConflict):
         parked.resume(parked=first, actor=SYSTEM)
+
+
+def test_a_contested_charge_owes_neither_fine_nor_interest_while_it_is_looked_into():
+    with clock.frozen(at(date(2026, 2, 1))):
+        charge = billing_make.charge(amount="100,00", due_date=date(2026, 2, 20))
+    assert payments.due_on([charge], TODAY)[0].total > Money(10000)
+
+    charges.contest(charge=charge, note="diz que não usou", actor=SYSTEM)
+    charge.refresh_from_db()
+    (row,) = charge_rows.rows([charge.pk], today=TODAY)
+    assert payments.due_on([charge], TODAY)[0].total == row.updated == Money(10000)
+
+    charges.settle_contest(charge=charge, note="usou", actor=SYSTEM)
+    charge.refresh_from_db()
+    assert payments.due_on([charge], TODAY)[0].total > Money(10000)

@@ -4,9 +4,9 @@ import pytest
 
 from malha.core.errors import BusinessError, StateConflict
 from malha.core.history import SYSTEM
-from malha.journeys import blocking, onboarding
+from malha.journeys import blocking, charge_changes, onboarding
 from malha.network.models import Access
-from tests import make
+from tests import dunning_make, make
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +41,24 @@ def test_a_block_needs_a_reason_and_a_release_does_not():
 
     done.contract.refresh_from_db()
     assert (done.contract.standing, done.contract.standing_cause) == ("CLEAR", "")
+
+
+@pytest.mark.parametrize("how", ["cancelled", "postponed", "contested"])
+def test_what_takes_the_debt_away_releases_at_once(how):
+    contract = dunning_make.late()
+    dunning_make.run(dunning_make.TODAY)
+    contract.refresh_from_db()
+    charge = contract.charges.get()
+    assert contract.standing == "BLOCKED"
+    Access.objects.update(sync_state="applied", due_at=None)
+
+    if how == "cancelled":
+        charge_changes.cancel(charge=charge, reason="erro nosso", actor=SYSTEM)
+    elif how == "postponed":
+        charge_changes.replace(charge=charge, due_date=dunning_make.TOMORROW, reason="combinado", actor=SYSTEM)
+    else:
+        charge_changes.contest(charge=charge, note="diz que não usou", actor=SYSTEM)
+
+    contract.refresh_from_db()
+    assert contract.standing == "CLEAR"
+    assert Access.objects.get().due_at is not None

@@ -36,7 +36,7 @@ def test_what_is_too_much_is_credit_until_a_charge_uses_it(django_assert_num_que
     assert unused_credit.summary() == unused_credit.Summary()
 
 
-def test_a_charge_paid_twice_shows_as_a_payment_that_no_charge_took():
+def test_f19_a_charge_paid_twice_shows_as_a_payment_that_no_charge_took():
     customer = make.customer()
     pay(due(-5, "100,00", customer), "100,00")
     assert unused_credit.summary() == unused_credit.Summary()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from malha.backoffice.charges.receive_form import fresh_token
 from malha.backoffice.customers.one import OfCustomer, find
 from malha.backoffice.generic import FormPage
 from malha.billing.data import OneOffData
@@ -28,8 +29,9 @@ KINDS = (ChargeKind.ONE_OFF, ChargeKind.INSTALLATION, ChargeKind.EXIT_FINE)
 
 
 class OneOffForm(forms.Form):
-    """What is charged. The amount is of all instalments together."""
+    """What is charged. The amount is of all instalments together. `token`: of this submission, so that a double click makes one."""
 
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     description = forms.CharField(
         label=gettext_lazy("Description"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Say what the charge is for.")},
@@ -64,7 +66,7 @@ class OneOff(OfCustomer, FormPage):
 
     def get_form(self, **kwargs: Any) -> forms.BaseForm:
         kwargs.pop("files", None)
-        initial = {"kind": ChargeKind.ONE_OFF, "installments": 1, "due_date": clock.today()}
+        initial = {"kind": ChargeKind.ONE_OFF, "installments": 1, "due_date": clock.today(), "token": fresh_token()}
         if self.request.GET.get("parcelas", "").isdigit():
             initial["installments"] = int(self.request.GET["parcelas"][:2])
         return OneOffForm(customer=self.customer, initial=initial, **kwargs)

@@ -36,7 +36,14 @@ def installments_of(amount: Money, first_due: date, count: int) -> list[tuple[da
 
 @transaction.atomic
 def issue_one_off(*, customer: Customer, data: OneOffData, actor: Actor) -> list[Charge]:
-    """Cobrança avulsa, or a carnê of several instalments. Raises BusinessError("invalid")."""
+    """Cobrança avulsa, or a carnê of several instalments; the same `token` again answers what the first one made (F18).
+
+    Raises BusinessError("invalid").
+    """
+    if data.token:
+        Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)  # the second of two clicks waits for the first
+        if earlier := _earlier(customer, data.token):
+            return earlier
     contract = _contract_of(customer, data.contract_id)
     description = collapse_spaces(data.description)
     problems = Problems()
@@ -67,9 +74,17 @@ def issue_one_off(*, customer: Customer, data: OneOffData, actor: Actor) -> list
         _new(customer, contract, data.kind, due, value, method, installment_number=n if booklet else None, **place)
         for n, (due, value) in enumerate(parts, 1)
     ]
+    charges[0].token = data.token or None
     kind = LineKind.INSTALLATION if data.kind == ChargeKind.INSTALLATION else LineKind.OTHER
     words = [f"{description} {n}/{len(parts)}" if booklet else description for n in range(1, len(parts) + 1)]
     return _issue(charges, [[(kind, text, charge.total)] for text, charge in zip(words, charges, strict=True)], actor)
+
+
+def _earlier(customer: Customer, token: str) -> list[Charge]:
+    first = Charge.objects.filter(customer=customer, token=token).first()
+    if first is None or first.booklet_id is None:
+        return [first] if first else []
+    return list(Charge.objects.filter(booklet=first.booklet_id).order_by("installment_number"))
 
 
 def _contract_of(customer: Customer, contract_id: int | None) -> Contract | None:

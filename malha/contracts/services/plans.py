@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from malha.core.history import Actor
 from malha.core.rules import Problems
 from malha.domain.text import collapse_spaces, search_key
 
+_ONE_DAY = timedelta(days=1)
 FIELDS = tuple(f.name for f in fields(PlanData))
 # Fields that a router must know: a change of one of them makes the plan's accesses due.
 ON_THE_ROUTER = frozenset(
@@ -100,14 +102,25 @@ def update(*, plan: Plan, data: PlanData, actor: Actor) -> frozenset[str]:
 
 @transaction.atomic
 def reprice(*, plan: Plan, reason: str, actor: Actor) -> int:
-    """Give the plan's present price to all living contracts that have it, each with its line in the history.
+    """Give the plan's present price, from today on, to all living contracts that have it, each with its line in the history.
 
-    What was already issued stays. Returns how many contracts changed. Constant number of statements.
+    Days before today keep their price. Returns how many contracts changed. Constant number of statements per thousand.
     """
+    today = clock.today()
     rows = ContractItem.objects.filter(plan=plan, ends_on__isnull=True).exclude(amount=plan.price.cents)
     rows = rows.exclude(contract__state=ContractState.CANCELLED)
     touched = {row.contract_id: row.amount for row in rows}
-    rows.update(amount=plan.price.cents)
+    fresh = [
+        ContractItem(
+            contract_id=row.contract_id, kind=row.kind, plan_id=row.plan_id, description=row.description, amount=plan.price,
+            quantity=row.quantity, starts_on=today,
+        )
+        for row in rows
+        if row.starts_on < today
+    ]  # fmt: skip
+    rows.filter(starts_on__gte=today).update(amount=plan.price.cents)
+    rows.filter(starts_on__lt=today).update(ends_on=today - _ONE_DAY)
+    ContractItem.objects.bulk_create(fresh, batch_size=1000)
     contracts = Contract.objects.filter(pk__in=touched).only("pk", "number", "customer_id")
     history.record_all(
         history.entry_for(

@@ -1,5 +1,6 @@
 """Two operators at the same counter at the same moment (issue 3 B.1). Runs on both databases."""
 
+import re
 from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
@@ -11,6 +12,7 @@ from malha.billing import invariants
 from malha.billing.models import Charge, Payment
 from malha.cashbook.models import CashEntry
 from malha.domain.money import Money
+from tests import make
 from tests.backoffice.charges.desk import HTMX, late, log_in, receiving, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,7 +68,7 @@ def test_a_part_and_the_whole_never_take_more_than_is_owed_unseen():
     assert invariants.broken() == []
 
 
-def test_a_double_click_receives_once():
+def test_f18_a_double_click_receives_once():
     charge, client = late(), log_in()
     at = f"/clientes/{charge.customer.number}/receber/"
     fields = receiving(charge, value="122,46")
@@ -80,3 +82,21 @@ def test_a_double_click_receives_once():
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"] and Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize("installments", [1, 3])
+def test_f18_a_double_click_makes_one_charge_or_one_carne(installments):
+    client, customer = log_in(), make.customer()
+    at = f"/clientes/{customer.number}/cobrancas/nova/"
+    token = re.findall(r'name="token" value="([\w-]{20,})"', text(client.get(at)))[0]
+    fields = {
+        "token": token, "description": "Roteador", "kind": "ONE_OFF", "amount": "90,00", "installments": installments,
+        "due_date": "20/03/2026",
+    }  # fmt: skip
+
+    answers = at_once(*[lambda: log_in().post(at, fields)] * 2)
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Charge.objects.count() == installments
+    assert invariants.broken() == []
