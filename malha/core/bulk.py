@@ -27,7 +27,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)])
         keys = [int(key) for (key,) in cursor.fetchall()]
-        with cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy:
             for key, row in zip(keys, rows, strict=True):
                 copy.write_row((key, *[value.cents if type(value) is Money else value for value in row]))
     return keys

@@ -82,12 +82,15 @@ def free_block_ranges(taken: Collection[str]) -> str:
 def _ends(ranges: str) -> list[tuple[ipaddress.IPv4Address, ipaddress.IPv4Address]]:
     found = []
     for part in ranges.split(","):
-        if "/" in part:
-            network = ipaddress.IPv4Network(part)
-            found.append((network[0], network[-1]))
-        elif part:
-            first, _dash, last = part.partition("-")
-            found.append((ipaddress.IPv4Address(first), ipaddress.IPv4Address(last or first)))
+        try:
+            if "/" in part:
+                network = ipaddress.IPv4Network(part)
+                found.append((network[0], network[-1]))
+            else:
+                first, _dash, last = part.partition("-")
+                found.append((ipaddress.IPv4Address(first), ipaddress.IPv4Address(last or first)))
+        except ValueError:
+            continue  # what is no range takes no address
     return found
 
 

@@ -59,4 +59,4 @@ def test_each_router_is_proposed_block_ranges_of_its_own() -> None:
     assert taken[:2] == ["100.127.0.1-100.127.15.254", "100.127.16.1-100.127.31.254"] and len(set(taken)) == 15
     assert taken[-1] == "100.127.224.1-100.127.239.254"
     assert routers.free_block_ranges(taken) == taken[0]
-    assert routers.free_block_ranges(["100.127.8.0/24,10.0.0.1", "100.127.16.9"]) == "100.127.32.1-100.127.47.254"
+    assert routers.free_block_ranges(["100.127.8.0/24,10.0.0.1", "100.127.16.9", "", "tudo"]) == "100.127.32.1-100.127.47.254"
