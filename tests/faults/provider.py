@@ -67,7 +67,7 @@ def received(charge: Charge) -> dict[str, bool]:
         "pause ended": not ServicePause.objects.filter(contract=contract, ends_on__isnull=True).exists(),
         "release": Release.objects.filter(contract=contract, payment__in=payments).exists(),
         "step": PendencyStep.objects.filter(pendency__contract=contract, kind="RELEASED").exists(),
-        "history": HistoryEntry.objects.filter(object_kind="contracts.contract", object_id=contract.pk, verb="contract.standing_clear").exists(),
+        "history": is_told(contract, "contract.standing_clear"),
         "due on the router": is_due(contract),
     }
 
@@ -78,9 +78,14 @@ def cut_off(contract: Contract) -> dict[str, bool]:
         "blocked": (contract.standing, contract.standing_cause) == ("BLOCKED", "POLICY"),
         "pause": ServicePause.objects.filter(contract=contract, kind="BLOCKED", starts_on=TODAY, ends_on__isnull=True).exists(),
         "step": PendencyStep.objects.filter(pendency__contract=contract, kind="BLOCKED").exists(),
-        "history": HistoryEntry.objects.filter(object_kind="contracts.contract", object_id=contract.pk, verb="contract.standing_blocked").exists(),
+        "history": is_told(contract, "contract.standing_blocked"),
         "due on the router": is_due(contract),
     }
+
+
+def is_told(contract: Contract, verb: str) -> bool:
+    """It stands in the history."""
+    return HistoryEntry.objects.filter(object_kind="contracts.contract", object_id=contract.pk, verb=verb).exists()
 
 
 def is_due(contract: Contract) -> bool:

@@ -8,13 +8,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
 
-from malha.billing.models import Charge, ParkedContract, Payment
+from malha.billing.models import BilledPeriod, Charge, ParkedContract, Payment
 from malha.contracts.models import Contract
 from malha.core import clock
 from malha.worker import invariants, schedule
@@ -175,3 +175,25 @@ def full_after(rows: int) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER disk_is_full ON billing_charge; DROP FUNCTION disk_is_full();")
+
+
+def test_f9_a_charge_that_the_database_refuses_stops_nobody_elses() -> None:
+    """A row that should not be there holds the place of one contract's charge: the batch is refused, the others are charged."""
+    contracts = warned(12)
+    february = Charge.objects.get(contract=contracts[5])
+    names = [field.attname for field in Charge._meta.concrete_fields if field.attname not in ("id", "number", "period_start", "period_end")]
+    start, end = date(2026, 2, 20), date(2026, 3, 19)
+    period = BilledPeriod.objects.get(contract=contracts[5])
+    assert period.ends_on == start - timedelta(days=1)
+    Charge.objects.create(number=900, period_start=start, period_end=end, **{name: getattr(february, name) for name in names})
+
+    with clock.frozen(MORNING):
+        schedule.bill(TODAY)
+
+    assert set(Charge.objects.filter(due_date=date(2026, 3, 20)).values_list("contract_id", flat=True)) == {
+        contract.pk for contract in contracts if contract != contracts[5]
+    }
+    # The doctor names that row, which has neither lines nor a period.
+    assert {(found.rule, found.about.split(":")[0]) for found in invariants.broken()} == {
+        ("one_charge_per_period", "charge 900"), ("total_is_the_sum_of_the_lines", "charge 900"),
+    }  # fmt: skip

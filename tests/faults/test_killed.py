@@ -31,8 +31,8 @@ TRIES = 30
 
 def killed_until_done(folder: Path, work: str, look: Callable[[], object], *, at_most: float, batch: int = 5) -> int:
     """Kill it after a random time, look, begin again; in the end let it be. Answers how often it died."""
-    moments, at, deaths = random.Random(f"{work} {batch}"), MORNING, 0
-    for _n in range(TRIES):
+    moments, at = random.Random(f"{work} {batch}"), MORNING
+    for deaths in range(TRIES):
         mortal = Mortal(folder, at, work, batch=batch)
         code = mortal.run_for(moments.uniform(0, at_most)) if deaths < 5 else mortal.run()
         assert code in (0, KILLED), mortal.output
@@ -41,7 +41,6 @@ def killed_until_done(folder: Path, work: str, look: Callable[[], object], *, at
             look()
         if code == 0:
             return deaths
-        deaths += 1
         at += timedelta(seconds=schedule.LEASE_SECONDS + 1)
     raise AssertionError("it never came to an end")
 
@@ -137,7 +136,5 @@ def test_f70_recurring_bills_and_suspensions_killed_at_any_statement(tmp_path: P
     assert deaths >= 5
     assert set(TimetableRun.objects.values_list("job", "outcome")) == {("suspensions", "ok"), ("payables", "ok")}
     assert Payable.objects.count() == 3 * len(bills)  # March's and April's
-    assert sorted(Payable.objects.filter(follows__in=bills).values_list("due_date", flat=True)) == [
-        date(2026, 3, 5 + n) for n in range(6)
-    ]
+    assert sorted(Payable.objects.filter(follows__in=bills).values_list("due_date", flat=True)) == [date(2026, 3, 5 + n) for n in range(6)]
     assert set(Contract.objects.values_list("state", flat=True)) == {"ACTIVE"}

@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> None:
     if options.room is not None:
         leave_room(options.room)
     with clock.frozen(options.at), connection.execute_wrapper(Count(options.dies_at)):
-        print("ready", flush=True)
+        print("ready", flush=True)  # noqa: T201 - who started us waits for it
         WORKS[options.work](options.batch, Writer(options.writer_after))
 
 
@@ -91,9 +91,7 @@ def run_timetable(names: Sequence[str], batch: int, writer: Writer) -> None:
         return run(today, beat_and_wait, batch=batch)
 
     jobs = [
-        replace(job, run=partial(batched, runs[job.name])) if job.name in runs else job
-        for job in schedule.TIMETABLE
-        if job.name in names
+        replace(job, run=partial(batched, runs[job.name])) if job.name in runs else job for job in schedule.TIMETABLE if job.name in names
     ]
     schedule.run_due(worker=f"w{os.getpid()}", jobs=jobs)
 
