@@ -86,12 +86,16 @@ def _alone(contract: Contract, terms: Terms, today: date, actor: Actor) -> Issue
         with transaction.atomic():
             mine = [one for one in issue.next_batch(terms, today, after=contract.pk - 1, limit=1) if one.pk == contract.pk]
             return _charge(mine, terms, today, actor) if mine else Issued()
-    except IntegrityError:
-        return Issued()  # charged by somebody else a moment ago: once is enough
     except OperationalError:
         raise
     except (RuleError, ArithmeticError, ValueError, DatabaseError) as error:
+        if isinstance(error, IntegrityError) and not _is_due(contract, terms, today):
+            return Issued()  # charged by somebody else a moment ago: once is enough
         log.error("billing: contract %s cannot be charged: %s", contract.number, error)
         with transaction.atomic():
             issue.park(contract.pk, ParkReason.ERROR, f"{type(error).__name__}: {error}")
         return Issued(parked=1)
+
+
+def _is_due(contract: Contract, terms: Terms, today: date) -> bool:
+    return any(one.pk == contract.pk for one in issue.next_batch(terms, today, after=contract.pk - 1, limit=1, lock=False))

@@ -193,6 +193,8 @@ def test_f9_a_charge_that_the_database_refuses_stops_nobody_elses() -> None:
     assert set(Charge.objects.filter(due_date=date(2026, 3, 20)).values_list("contract_id", flat=True)) == {
         contract.pk for contract in contracts if contract != contracts[5]
     }
+    parked = ParkedContract.objects.get()
+    assert (parked.contract, parked.reason) == (contracts[5], "ERROR") and "IntegrityError" in parked.words
     # The doctor names that row, which has neither lines nor a period.
     assert {(found.rule, found.about.split(":")[0]) for found in invariants.broken()} == {
         ("one_charge_per_period", "charge 900"), ("total_is_the_sum_of_the_lines", "charge 900"),
