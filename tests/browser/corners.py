@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,10 +14,11 @@ from malha.cashbook.models import CashAccount, Closing, Payable, PayableState
 from malha.cashbook.services import accounts, closings, entries
 from malha.contracts.models import Contract, ContractState, Standing, StandingCause
 from malha.core import clock
-from malha.core.history import Actor
+from malha.core.history import SYSTEM, Actor
 from malha.customers.models import Attachment
 from malha.domain.money import Money
-from malha.journeys import charge_changes, dunning_runs, termination
+from malha.dunning.models import Notice
+from malha.journeys import charge_changes, delinquency, dunning_runs, termination
 from malha.network.models import Router
 from malha.staff.models import User
 
@@ -27,6 +29,17 @@ def made() -> str:
     """Their paths, as a list in JSON."""
     actor = User.objects.get(username="admin").actor()
     return json.dumps([*_of_customers(actor), *_of_charges(actor), *_of_money(actor), *_of_routers()])
+
+
+def unnoticed() -> list[int]:
+    """Somebody is late and has not seen it yet: the keys of the notices that wait."""
+    calm = Contract.objects.filter(state=ContractState.ACTIVE, standing=Standing.CLEAR, standing_cause=StandingCause.NONE)
+    people = calm.filter(trust_releases=None, never_block=False, auto_notice=True, do_not_notify_until=None)
+    contract = people.filter(charges__state=ChargeState.OPEN).order_by("-pk")[0]
+    charge = contract.charges.filter(state=ChargeState.OPEN).order_by("due_date")[0]
+    Charge.objects.filter(pk=charge.pk).update(due_date=clock.today() - timedelta(days=10))
+    delinquency.reassess([contract.pk], actor=SYSTEM)
+    return list(Notice.objects.filter(charge=charge, delivered_on=None).values_list("pk", flat=True))
 
 
 def _of_customers(actor: Actor) -> Iterator[str]:
@@ -58,6 +71,8 @@ def _of_customers(actor: Actor) -> Iterator[str]:
         contract = _first(every.filter(state=state))
         yield reverse(f"backoffice:{name}", args=[contract.customer.number, contract.pk])
     yield reverse("backoffice:termination", args=[_first(termination.proposals(clock.today())).number])
+    (notice,) = unnoticed()
+    yield f"{reverse('backoffice:notice_letters')}?id={notice}"
     file = Attachment.objects.order_by("pk").select_related("customer")[0]
     for name in ("attachment_rename", "attachment_remove"):
         yield reverse(f"backoffice:{name}", args=[file.customer.number, file.pk])

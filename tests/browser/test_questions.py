@@ -7,13 +7,19 @@ from tests.browser.product import Product
 from tests.browser.test_every_screen import looks
 
 
+@pytest.fixture(scope="module", autouse=True)
+def notice(product: Product) -> None:
+    """One waits to be delivered."""
+    product.inside("from tests.browser.corners import unnoticed; assert unnoticed()")
+
+
 @pytest.mark.parametrize(
     ("path", "button"),
     [
         ("/cobrancas/?situacao=abertas&vencimento=tudo", "Prorrogar"),
         ("/cobrancas/?situacao=abertas&vencimento=tudo", "Cancelar cobranças"),
         ("/clientes/", "Mudar vencimento"),
-        ("/simulacao/?aba=avisar", "Segurar até…"),
+        ("/simulacao/?aba=sem-aviso", "Segurar até…"),
         ("/simulacao/avisos/", "Registrar entrega"),
         ("/simulacao/avisos/", "Imprimir cartas"),
         ("/simulacao/rescisoes/", "Preparar aviso"),
