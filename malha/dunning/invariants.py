@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from malha.billing.models import Charge, ChargeState
-from malha.billing.queries import with_outstanding
 from malha.contracts.models import Contract, ContractState, PauseKind, ServicePause, Standing, StandingCause
 from malha.core.invariants import Broken
 from malha.domain.late import LEGAL_FLOOR_NOTICE_DAYS
@@ -39,9 +38,9 @@ def policy_acts_on_debts_only() -> Iterator[Broken]:
     itself, the next run does: there it may be so until the morning."""
     if not default_policy().release_on_payment:
         return
-    owed = with_outstanding(Charge.objects.filter(contract=OuterRef("pk"), state=ChargeState.OPEN, contested_on__isnull=True))
+    owed = Charge.objects.filter(contract=OuterRef("pk"), state=ChargeState.OPEN, contested_on__isnull=True)
     hard = _BY_POLICY.exclude(standing=Standing.CLEAR)
-    for number in hard.filter(~Exists(owed.filter(outstanding_cents__gt=0))).values_list("number", flat=True)[:SHOWN]:
+    for number in hard.filter(~Exists(owed)).values_list("number", flat=True)[:SHOWN]:
         yield Broken("policy_acts_on_debts_only", f"contract {number}")
 
 

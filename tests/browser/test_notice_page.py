@@ -27,7 +27,7 @@ people = calm.filter(customer__person_type="INDIVIDUAL", auto_notice=True, do_no
 access = Access.objects.filter(contract__in=people).order_by("pk").first()
 charge = Charge.objects.filter(contract=access.contract, state="OPEN").order_by("due_date").first()
 Charge.objects.filter(pk=charge.pk).update(due_date=clock.today() - timedelta(days=10))
-delinquency.reassess([access.contract_id], actor=SYSTEM)
+delinquency.reassess(contract_ids=[access.contract_id], actor=SYSTEM)
 router = Router.objects.create(name="Linha do teste", host="127.0.0.1", port=1, is_active=False)
 Session.objects.create(router=router, access=access, method="PPPOE", username=access.username, address="127.0.0.1", read_at=clock.now())
 print(access.contract.customer.name.split()[0])

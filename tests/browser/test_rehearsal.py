@@ -29,7 +29,7 @@ for contract in people.filter(do_not_block_until=None, charges__state="OPEN").or
     charge = Charge.objects.filter(contract=contract, state="OPEN").order_by("due_date").first()
     Charge.objects.filter(pk=charge.pk).update(due_date=clock.today() - timedelta(days=40))
     with clock.frozen(now - timedelta(days=30)):
-        delinquency.reassess([contract.pk], actor=SYSTEM)
+        delinquency.reassess(contract_ids=[contract.pk], actor=SYSTEM)
         for notice in Notice.objects.filter(charge=charge):
             notices.deliver(notice=notice, channel=NoticeChannel.PAGE, proof="Página de aviso aberta.", actor=SYSTEM)
     names.append(contract.customer.name)

@@ -33,7 +33,7 @@ def contract() -> Contract:
 
 def bill(day: date) -> None:
     with clock.frozen(at(day, 5)):
-        monthly_billing.bill_day(day, actor=SYSTEM)
+        monthly_billing.bill_day(today=day, actor=SYSTEM)
 
 
 def of(due: date) -> Charge:

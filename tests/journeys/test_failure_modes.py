@@ -81,7 +81,7 @@ class Story:
 
     def credit_used(self) -> None:
         receive(self.charge, self.whole)
-        monthly_billing.bill_day(TODAY + timedelta(days=31), actor=SYSTEM)
+        monthly_billing.bill_day(today=TODAY + timedelta(days=31), actor=SYSTEM)
 
     def leave(self) -> None:
         receive(self.charge, Money(1000))
@@ -347,7 +347,7 @@ def test_f31_no_rule_of_the_policy_is_a_share_of_the_fee() -> None:
     # A part of one percent is as much of a debt as all of it, until it lies below the lowest debt that counts.
     assert contract.standing == "PENDING"
     receive(contract.charges.get(), Money(1))
-    delinquency.reassess([contract.pk], actor=SYSTEM)
+    delinquency.reassess(contract_ids=[contract.pk], actor=SYSTEM)
     assert Contract.objects.get().standing == "CLEAR"
 
 
