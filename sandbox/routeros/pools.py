@@ -1,6 +1,7 @@
 """Addresses handed out to sessions."""
 
 from ipaddress import IPv4Address, IPv4Network
+from zlib import crc32
 
 from sandbox.routeros.table import Row
 
@@ -11,9 +12,10 @@ FALLBACK_RANGES = b"100.64.0.10-100.127.255.250"
 class AddressPools:
     """Hands out each pool's addresses in turn, so that who redials gets another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, router: str) -> None:
+        """`router`: its name. Two routers begin at different places of the fall-back range, as those of one provider do."""
         self.in_use: set[int] = set()
-        self._turn: dict[bytes, int] = {}
+        self._turn: dict[bytes, int] = {b"": crc32(router.encode("utf-8", "surrogateescape")) % (2**21) * 2}
 
     def take(self, pool: Row | None) -> bytes | None:
         """A free address of the pool (None: of the fall-back range), or None when it is exhausted."""

@@ -31,7 +31,7 @@ class PppSessions:
 
     def __init__(self, router: "Router") -> None:
         self.router = router
-        self.pools = AddressPools()
+        self.pools = AddressPools(router.identity.name)
         self.by_name: dict[bytes, list[PppSession]] = {}
         self.auto_delay: float | None = None
         self.offline_percent = 0
