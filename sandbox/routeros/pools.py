@@ -15,7 +15,7 @@ class AddressPools:
     def __init__(self, router: str) -> None:
         """`router`: its name. Two routers begin at different places of the fall-back range, as those of one provider do."""
         self.in_use: set[int] = set()
-        self._turn: dict[bytes, int] = {b"": crc32(router.encode("utf-8", "surrogateescape")) % (2**21) * 2}
+        self._turn: dict[bytes, int] = {b"": crc32(router.encode("utf-8", "surrogateescape")) % 2**21}
 
     def take(self, pool: Row | None) -> bytes | None:
         """A free address of the pool (None: of the fall-back range), or None when it is exhausted."""
