@@ -223,6 +223,15 @@ def sessions_read_at(router_id: int | None = None) -> datetime | None:
     return read
 
 
+def free_block_ranges() -> str:
+    """Ranges for the block pool of the next router: the first that no other has. On the notice page an address that two routers
+    give out tells nobody; when all fifteen are taken the first one comes again, and every router needs a notice port of its own.
+    """
+    taken = set(Router.objects.order_by().values_list("block_pool_ranges", flat=True))
+    every = [f"100.127.{first}.1-100.127.{first + 15}.254" for first in range(0, 240, 16)]
+    return next((ranges for ranges in every if ranges not in taken), every[0])
+
+
 def routers_with_work(*, worker: str, router_id: int | None = None, at: datetime | None = None) -> list[int]:
     """Routers whose lane should wake: something is due, the breaker lets it through and nobody else is on it.
 

@@ -21,7 +21,7 @@ from malha.backoffice.routers.forms import RouterForm, made_up_password
 from malha.core import history
 from malha.core.errors import BusinessError
 from malha.core.forms import put_errors
-from malha.network import registry
+from malha.network import queries, registry
 from malha.network.base import Target
 from malha.network.models import Router
 from malha.network.services import facts, health, routers
@@ -95,7 +95,7 @@ class RouterNew(RegisterPage):
     """Conecte um MikroTik: script, address, test."""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"api_password": made_up_password()}
+        return {"api_password": made_up_password(), "block_pool_ranges": queries.free_block_ranges()}
 
     def save(self, form: Any) -> str:
         router = routers.register(data=form.to_data(), actor=self.request.actor)

@@ -57,6 +57,14 @@ def test_the_guide_carries_its_password_to_the_registration(client: Client) -> N
     assert not Router.objects.exists()
 
 
+def test_a_new_router_is_offered_a_block_pool_that_no_other_has(client: Client) -> None:
+    assert 'value="100.127.0.1-100.127.15.254"' in client.get("/servidores/novo/").content.decode()
+    make.router(block_pool_ranges="100.127.0.1-100.127.15.254")
+    make.router(block_pool_ranges="100.127.32.1-100.127.47.254")
+
+    assert 'value="100.127.16.1-100.127.31.254"' in client.get("/servidores/novo/").content.decode()
+
+
 def test_a_router_is_registered_although_it_is_away(client: Client) -> None:
     answer = client.post("/servidores/novo/", FORM)
 
