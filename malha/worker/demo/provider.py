@@ -245,9 +245,11 @@ def _routers(rows: list[DemoRouter]) -> list[Router]:
             api_password=row.password,
             enabled_methods=["PPPOE", "HOTSPOT"],
             local_address="100.64.0.1",
+            # Apart from each other: an address that two routers give out tells nobody on the notice page.
+            block_pool_ranges=f"100.127.{16 * n}.1-100.127.{16 * n + 15}.254",
             due_at=clock.now(),
         )
-        for row in rows
+        for n, row in enumerate(rows)
     ]
 
 
