@@ -28,6 +28,7 @@ print(next(day for day in days if any(
 # Whom the run of this morning blocked, with one PPPoE login that is online on an address of the block pool.
 BLOCKED = """
 import json
+from ipaddress import ip_address
 from malha.core import clock
 from malha.dunning.models import PendencyStep
 from malha.network.models import Access, Session
@@ -35,15 +36,40 @@ steps = PendencyStep.objects.filter(run__local_date=clock.today(), kind="BLOCKED
 rows = Access.objects.filter(contract__in=steps.values("pendency__contract"), contract__standing="BLOCKED", method="PPPOE")
 found = []
 for access in rows.select_related("contract__customer", "router", "plan").order_by("pk"):
-    session = Session.objects.filter(access=access, address__startswith="100.127.").first()
-    if session and access.contract.accesses.count() == 1:
+    session = Session.objects.filter(access=access).first()
+    first, _dash, last = access.router.block_pool_ranges.partition("-")
+    is_paged = session and ip_address(first) <= ip_address(session.address) <= ip_address(last)
+    if is_paged and access.contract.accesses.count() == 1:
         customer = access.contract.customer
         found.append([customer.name, customer.number, access.username, access.router.name, access.plan.profile_name, session.address])
 print(json.dumps(found))
 """
 ADDRESS = """
 from malha.network.models import Session
-print(*Session.objects.filter(access__username=%r).exclude(address__startswith="100.127.").values_list("address", flat=True))
+print(*Session.objects.filter(access__username=%r).exclude(address=%r).values_list("address", flat=True))
+"""
+# Somebody on each of the pages that are not the block's, on a router that nobody reads, so that no address is there twice.
+OTHERS = """
+import json
+from datetime import timedelta
+from malha.contracts.models import Contract
+from malha.core import clock
+from malha.network.models import Access, Router, Session
+lines = Router.objects.create(name="Linhas do teste", host="127.0.0.1", port=1, is_active=False)
+def online(address, **wanted):
+    access = Access.objects.filter(**{f"contract__{name}": value for name, value in wanted.items()}).order_by("pk").last()
+    Session.objects.create(router=lines, access=access, method="PPPOE", username=access.username, address=address, read_at=clock.now())
+    return access.contract_id
+online("10.99.0.1", state="SUSPENDED")
+online("10.99.0.2", state="ACTIVE", standing="PENDING")
+trusted = online("10.99.0.3", state="ACTIVE", standing="CLEAR", standing_cause="")
+Contract.objects.filter(pk=trusted).update(standing_cause="TRUST", standing_until=clock.today() + timedelta(days=2))
+print(json.dumps({
+    "10.99.0.1": "Sua internet está suspensa a seu pedido",
+    "10.99.0.2": "Sua fatura venceu",
+    "10.99.0.3": "Sua internet está liberada em confiança",
+    "10.99.0.4": "Está tudo certo com sua fatura",
+}))
 """
 PATIENCE_SECONDS = 40
 Found = TypeVar("Found")
@@ -157,8 +183,8 @@ def test_blocked_told_paid_and_browsing_again(moving: Product, blocked: Blocked,
 
     # The router has let go, and the page has nothing more to say.
     row = soon(lambda: (now := entry(moving, blocked))["profile"] == blocked.profile and now["address-now"] and now)
-    assert not row["address-now"].startswith("100.127.")
-    address = soon(lambda: moving.inside(ADDRESS % blocked.login))
+    assert row["address-now"] != blocked.address
+    address = soon(lambda: moving.inside(ADDRESS % (blocked.login, blocked.address)))
     assert address == entry(moving, blocked)["address-now"]
     phone.context.close()
     phone = at_home(browser, moving, address)
@@ -167,3 +193,15 @@ def test_blocked_told_paid_and_browsing_again(moving: Product, blocked: Blocked,
 
     # The Painel counts it, with the time that it took.
     assert soon(lambda: released(counter, moving) - before) == 1
+
+
+def test_no_other_page_shuts_anybody_out(moving: Product, browser: Browser):
+    for address, heading in json.loads(moving.inside(OTHERS)).items():
+        for is_dark in (False, True):
+            phone = at_home(browser, moving, address, dark=is_dark, scripts=True)
+            expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
+            phone.evaluate(AXE)
+            found = phone.evaluate(RUN, RULES)["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+            assert len(phone.content().encode()) <= 20_000
+            phone.context.close()
