@@ -56,8 +56,8 @@ def billing_day() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contracts_contractitem SET starts_on = '2026-01-20'")
         cursor.execute("ANALYZE")
-    first = _timed(lambda: monthly_billing.bill_day(BILLING_DAY, actor=SYSTEM))
-    again = _timed(lambda: monthly_billing.bill_day(BILLING_DAY, actor=SYSTEM))
+    first = _timed(lambda: monthly_billing.bill_day(today=BILLING_DAY, actor=SYSTEM))
+    again = _timed(lambda: monthly_billing.bill_day(today=BILLING_DAY, actor=SYSTEM))
     charges = Charge.objects.count()
     return {
         "contracts": running.count(), "charges": charges, **first, "per_thousand": round(first["statements"] / (charges / 1000), 1),
@@ -84,9 +84,9 @@ def dunning_day() -> dict[str, Any]:
         cursor.execute("UPDATE billing_charge SET state = 'PAID', paid_on = due_date WHERE id % 10 <> 0")
         cursor.execute("ANALYZE")
     late = Charge.objects.filter(state="OPEN").count()
-    noticing = _timed(lambda: delinquency.assess_day(NOTICE_DAY, actor=SYSTEM))
-    again = _timed(lambda: delinquency.assess_day(NOTICE_DAY, actor=SYSTEM))
+    noticing = _timed(lambda: delinquency.assess_day(today=NOTICE_DAY, actor=SYSTEM))
+    again = _timed(lambda: delinquency.assess_day(today=NOTICE_DAY, actor=SYSTEM))
     Notice.objects.update(delivered_on=NOTICE_DAY, channel="PAGE")
-    blocking = _timed(lambda: delinquency.assess_day(BLOCK_DAY, actor=SYSTEM))
+    blocking = _timed(lambda: delinquency.assess_day(today=BLOCK_DAY, actor=SYSTEM))
     blocked = Contract.objects.filter(standing="BLOCKED", standing_cause="POLICY").count()
     return {"late": late, "noticing": noticing, "again": again, "blocking": blocking, "blocked": blocked}

@@ -151,7 +151,7 @@ def _routers(found: dict[str, Any]) -> list[str]:
         f"0 writes, ≤ {COMMANDS} commands |",
         f"| another profile for 1,000 accesses, {change['sessions_dropped']} sessions dropped, pace lifted | "
         f"{change['all_of_it_s']} s | ≤ {CHANGE_S} s |",
-        f"| block of {block['blocked']:,} by the policy: from the decision to the last profile written | {block['written_s']} s "
+        f"| block of {block['blocked']:,} beside a mute router: to the last profile written | {block['written_s']} s "
         f"(decided in {block['decided_s']} s) | ≤ {BLOCK_S} s |",
         f"| … their {block['sessions_dropped']} sessions dropped at {block['pace']} a second | {block['all_of_it_s']} s | "
         f"{block['sessions_dropped'] / block['pace']:.0f} s and what went before |",

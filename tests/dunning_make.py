@@ -57,4 +57,4 @@ def deliver(of: Contract, day: date, channel: NoticeChannel = NoticeChannel.PAGE
 def run(day: date, hour: int = 6) -> DunningRun:
     """The daily run."""
     with clock.frozen(at(day, hour)):
-        return delinquency.assess_day(day, actor=CLOCK)
+        return delinquency.assess_day(today=day, actor=CLOCK)

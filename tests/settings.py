@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+from tools.messages import compile_catalogue
+
 if "MALHA_DATA_DIR" not in os.environ:
     # The processes of a parallel run inherit the folder; the one that made it removes it.
     os.environ["MALHA_DATA_DIR"] = tempfile.mkdtemp(prefix="malha-tests-")
@@ -13,6 +15,9 @@ os.environ.setdefault("MALHA_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("MALHA_VAULT_KEYS", "t1:MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=")
 os.environ.setdefault("MALHA_ACCESS_KEYS", "t1:MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=")
 os.environ.setdefault("MALHA_STATIC_STORAGE", "django.contrib.staticfiles.storage.StaticFilesStorage")
+# Before Django looks for it: it reads a catalogue once. The workers of a parallel run find it made.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_catalogue()
 
 from malha.config.settings import *  # noqa: F403
 from malha.config.settings import DATA_DIR, DATABASES

@@ -59,8 +59,8 @@ class World:
                 assert invariants.broken() == [], day
 
     def _run(self, day: date) -> None:
-        monthly_billing.bill_day(day, actor=CLOCK)
-        delinquency.assess_day(day, actor=CLOCK)
+        monthly_billing.bill_day(today=day, actor=CLOCK)
+        delinquency.assess_day(today=day, actor=CLOCK)
 
 
 def fingerprint() -> tuple[object, ...]:

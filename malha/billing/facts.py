@@ -11,6 +11,7 @@ from malha.billing.models import BilledPeriod, Charge, ChargeLine, ChargeState, 
 from malha.contracts.models import Contract, ContractItem, ContractState, PauseKind, ServicePause
 from malha.core import company
 from malha.core.models import Company
+from malha.core.sql import Among
 from malha.domain import calendar
 from malha.domain.billing import BillingMode, FirstChargeRule, Period
 from malha.domain.charging import BillingFacts, IssuedPeriod, PricedItem, Span
@@ -104,7 +105,7 @@ def _since(contract: Contract) -> date:
 
 def _items(keys: list[int], since: date) -> dict[int, list[PricedItem]]:
     found: dict[int, list[PricedItem]] = defaultdict(list)
-    rows = ContractItem.objects.filter(contract__in=keys).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
+    rows = ContractItem.objects.filter(Among("contract", keys)).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
     names = ("contract_id", "pk", "kind", "amount", "quantity", "starts_on", "ends_on")
     for contract, key, kind, amount, quantity, starts_on, ends_on in rows.order_by("pk").values_list(*names):
         found[contract].append(PricedItem(key, kind, amount * quantity, starts_on, ends_on))
@@ -113,7 +114,7 @@ def _items(keys: list[int], since: date) -> dict[int, list[PricedItem]]:
 
 def _off(keys: list[int], since: date, terms: Terms) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    rows = ServicePause.objects.filter(contract__in=keys).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
+    rows = ServicePause.objects.filter(Among("contract", keys)).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
     if terms.charges_blocked_days:
         rows = rows.exclude(kind=PauseKind.BLOCKED)
     for contract, starts_on, ends_on in rows.values_list("contract_id", "starts_on", "ends_on"):
@@ -124,7 +125,7 @@ def _off(keys: list[int], since: date, terms: Terms) -> dict[int, list[Span]]:
 
 def _open_periods(keys: list[int]) -> dict[int, list[IssuedPeriod]]:
     found: dict[int, list[IssuedPeriod]] = defaultdict(list)
-    rows = BilledPeriod.objects.filter(contract__in=keys, is_settled=False).order_by("contract", "starts_on")
+    rows = BilledPeriod.objects.filter(Among("contract", keys), is_settled=False).order_by("contract", "starts_on")
     for row in rows:
         period = Period(row.starts_on, row.ends_on, row.due_date, row.whole_days)
         found[row.contract_id].append(IssuedPeriod(row.pk, period, row.charged))
@@ -136,7 +137,7 @@ def _fees_charged(contracts: Iterable[Contract]) -> dict[int, int]:
     with_fee = [contract.pk for contract in contracts if contract.installation_fee]
     if not with_fee:
         return {}
-    lines = ChargeLine.objects.filter(charge__contract__in=with_fee, kind=LineKind.INSTALLATION)
+    lines = ChargeLine.objects.filter(Among("charge__contract", with_fee), kind=LineKind.INSTALLATION)
     lines = lines.filter(charge__state__in=(ChargeState.OPEN, ChargeState.PAID))
     return dict(lines.values_list("charge__contract").annotate(count=Count("pk")))
 
@@ -150,7 +151,7 @@ def _fee_left(contract: Contract, charged: int) -> tuple[Money, ...]:
 
 def overdue_counts(keys: Collection[int], today: date) -> dict[int, int]:
     """Open charges past their due date, by contract, where there are any."""
-    rows = Charge.objects.filter(contract__in=keys, state=ChargeState.OPEN, due_date__lt=today).order_by()
+    rows = Charge.objects.filter(Among("contract", keys), state=ChargeState.OPEN, due_date__lt=today).order_by()
     return dict(rows.values_list("contract").annotate(count=Count("pk")))
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Window
+from django.db.models.functions import Coalesce, Lag
 
 from malha.billing import queries
-from malha.billing.models import Allocation, BilledPeriod, Charge, ChargeLine, ChargeState, Payment
+from malha.billing.models import Allocation, BilledPeriod, Charge, ChargeKind, ChargeLine, ChargeState, Payment
 from malha.contracts.models import Contract
 from malha.core.invariants import Broken
 
@@ -14,10 +14,25 @@ SHOWN = 100
 MAX_A_DAY = 4
 
 
+def one_charge_per_period() -> Iterator[Broken]:
+    """No day of a contract is asked for by two monthly charges that count, and each of them is the charge of a billed period (F1)."""
+    counting = Charge.objects.filter(kind=ChargeKind.MONTHLY, state__in=(ChargeState.OPEN, ChargeState.PAID))
+    until = Window(Lag("period_end"), partition_by="contract", order_by=("period_start", "id"))
+    twice = counting.annotate(charged_until=until).filter(charged_until__gte=F("period_start")).order_by("number")
+    for number in twice.values_list("number", flat=True)[:SHOWN]:
+        yield Broken("one_charge_per_period", f"charge {number}")
+    period = BilledPeriod.objects.filter(
+        charge=OuterRef("pk"), contract=OuterRef("contract"), starts_on=OuterRef("period_start"), ends_on=OuterRef("period_end")
+    )
+    for number in counting.filter(~Exists(period)).order_by("number").values_list("number", flat=True)[:SHOWN]:
+        yield Broken("one_charge_per_period", f"charge {number}: no such period")
+
+
 def total_is_the_sum_of_the_lines() -> Iterator[Broken]:
-    """total = Σ lines ≥ 0 (the database itself refuses a total that is not positive)."""
+    """total = Σ lines, and above zero."""
     lines = ChargeLine.objects.filter(charge=OuterRef("pk")).order_by().values("charge").annotate(cents=Sum("amount")).values("cents")
-    for number in Charge.objects.exclude(total=Coalesce(Subquery(lines), 0)).values_list("number", flat=True)[:SHOWN]:
+    right = Q(total=Coalesce(Subquery(lines), 0), total__gt=0)
+    for number in Charge.objects.exclude(right).values_list("number", flat=True)[:SHOWN]:
         yield Broken("total_is_the_sum_of_the_lines", f"charge {number}")
 
 
@@ -58,8 +73,10 @@ def periods_tile_the_life() -> Iterator[Broken]:
         previous = (contract, ends_on)
     last = BilledPeriod.objects.filter(contract=OuterRef("pk")).order_by("-starts_on").values("ends_on")[:1]
     first = BilledPeriod.objects.filter(contract=OuterRef("pk")).order_by("starts_on").values("starts_on")[:1]
-    contracts = Contract.objects.annotate(last=Subquery(last), first=Subquery(first)).filter(billed_until__isnull=False)
-    for number in contracts.exclude(last=F("billed_until"), first=F("billing_starts_on")).values_list("number", flat=True)[:SHOWN]:
+    contracts = Contract.objects.annotate(last=Subquery(last), first=Subquery(first))
+    known = Q(last__isnull=False, billed_until__isnull=False, billing_starts_on__isnull=False)  # beside nothing, SQL compares nothing
+    tiled = Q(known, last=F("billed_until"), first=F("billing_starts_on")) | Q(last__isnull=True, billed_until__isnull=True)
+    for number in contracts.exclude(tiled).values_list("number", flat=True)[:SHOWN]:
         yield Broken("periods_tile_the_life", f"contract {number}")
 
 
@@ -98,8 +115,8 @@ def nobody_is_flooded() -> Iterator[Broken]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Broken]], ...] = (
-    total_is_the_sum_of_the_lines, no_payment_gives_more_than_it_is, nothing_is_paid_twice, paid_means_covered, periods_tile_the_life,
-    what_was_asked_for_a_period_stands_in_its_lines, a_reversal_undoes_exactly_what_it_reverses, nobody_is_flooded,
+    one_charge_per_period, total_is_the_sum_of_the_lines, no_payment_gives_more_than_it_is, nothing_is_paid_twice, paid_means_covered,
+    periods_tile_the_life, what_was_asked_for_a_period_stands_in_its_lines, a_reversal_undoes_exactly_what_it_reverses, nobody_is_flooded,
 )  # fmt: skip
 
 

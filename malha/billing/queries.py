@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from malha.billing.models import Allocation, Charge, ChargeState, Payment
 from malha.contracts.models import Contract
+from malha.core.sql import Among
 from malha.domain.late_fees import LateFeeRates
 from malha.domain.money import ZERO, Money
 from malha.domain.receiving import OpenCharge
@@ -34,7 +35,7 @@ def with_outstanding(rows: QuerySet[Charge]) -> QuerySet[Charge]:
 
 def covered(charge_ids: Collection[int]) -> dict[int, Money]:
     """What of each charge is paid, where anything is."""
-    rows = Allocation.objects.filter(charge__in=charge_ids).order_by().values_list("charge")
+    rows = Allocation.objects.filter(Among("charge", charge_ids)).order_by().values_list("charge")
     return {key: Money(cents) for key, cents in rows.annotate(cents=Sum(F("principal") + F("discount"), output_field=_CENTS))}
 
 
@@ -70,7 +71,7 @@ def rates(fine: int, interest: int, contested_on: date | None) -> LateFeeRates:
 
 def credits(customer_ids: Collection[int]) -> dict[int, list[tuple[Payment, Money]]]:
     """What is left of each customer's payments, the oldest first. A reversed payment has nothing left."""
-    rows = Payment.objects.filter(customer__in=customer_ids, value__gt=0, reversal__isnull=True).annotate(used_cents=used_cents())
+    rows = Payment.objects.filter(Among("customer", customer_ids), value__gt=0, reversal__isnull=True).annotate(used_cents=used_cents())
     found: dict[int, list[tuple[Payment, Money]]] = {}
     for payment in rows.filter(used_cents__lt=F("value")).order_by("paid_on", "pk"):
         found.setdefault(payment.customer_id, []).append((payment, payment.value - Money(payment.used_cents)))

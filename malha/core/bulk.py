@@ -15,7 +15,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
     """Insert `rows`, whose values stand in the order of `names`; answers the new keys in the order of the rows.
 
     Every column without a default in the database must be named: the defaults of the model are not applied. A foreign key is named
-    by its column (`charge_id`). Money is written in cents. PostgreSQL gets them by COPY, under keys taken from the sequence first.
+    by its column (`charge_id`). Money is written in cents. PostgreSQL gets them by COPY, under keys taken from the sequence first; what it
+    refuses is Django's error there too (an IntegrityError, an OperationalError), as everywhere else.
     """
     if not rows:
         return []
@@ -24,7 +25,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
         return [row.pk for row in made]
     quote, table = connection.ops.quote_name, model._meta.db_table
     columns = ", ".join(quote(name) for name in ("id", *names))
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)])
         keys = [int(key) for (key,) in cursor.fetchall()]
         with cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy:

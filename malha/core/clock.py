@@ -88,7 +88,7 @@ class _DemoClock:
             raise RuntimeError("only the clock of a demo can be moved")
         if instant < now():
             raise ValueError("the clock of a demo goes forward only")
-        seconds = round((instant - timezone.now()).total_seconds())
+        seconds = math.ceil((instant - timezone.now()).total_seconds())  # not a moment before it
         new = file.with_suffix(f".{os.getpid()}.new")
         new.write_text(json.dumps({"shift_seconds": seconds, "database": _database()}))
         new.replace(file)

@@ -114,7 +114,7 @@ def snapshot(target: models.Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: HIDDEN if name in SECRET_NAMES else _plain_value(value) for name, value in values.items()}
+    return {_plain_value(name): HIDDEN if name in SECRET_NAMES else _plain_value(value) for name, value in values.items()}
 
 
 def _plain_value(value: Any) -> Any:
@@ -122,7 +122,7 @@ def _plain_value(value: Any) -> Any:
         case None | bool() | int():
             return value
         case str():
-            return str(value)
+            return value.replace("\x00", "")  # PostgreSQL keeps no such sign in JSON
         case Money():
             return value.as_json()
         case date() | datetime():

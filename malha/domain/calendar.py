@@ -51,6 +51,7 @@ def clamped(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=4096)  # a run asks the same few dates for every contract
 def month_offset(anchor_day: int, of: date, months: int) -> date:
     """The anchor's date in the month that lies ``months`` after (or before) the month of ``of``."""
     index = of.year * 12 + of.month - 1 + months

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Collection
 from typing import Final
 
 from malha.domain.errors import RuleError
@@ -62,6 +63,35 @@ def _range(part: str) -> str:
     if ends[0] > ends[1]:
         raise RuleError("ranges_invalid")
     return f"{ends[0]}-{ends[1]}" if dash else str(ends[0])
+
+
+def free_block_ranges(taken: Collection[str]) -> str:
+    """Ranges for the block pool of one more router: 4,000 addresses of ``100.127.0.0/16`` that meet none of `taken` (as normalized).
+
+    Addresses must not repeat between routers, or a notice page cannot tell who asks (network.md §5.2). The sixteenth part holds the local
+    address of the block profile and is left out; when all are taken the first is given, and a person has to choose others.
+    """
+    ends = [end for ranges in taken for end in _ends(ranges)]
+    for start in range(0, 240, 16):
+        first, last = ipaddress.IPv4Address(f"100.127.{start}.1"), ipaddress.IPv4Address(f"100.127.{start + 15}.254")
+        if not any(low <= last and high >= first for low, high in ends):
+            return f"{first}-{last}"
+    return "100.127.0.1-100.127.15.254"
+
+
+def _ends(ranges: str) -> list[tuple[ipaddress.IPv4Address, ipaddress.IPv4Address]]:
+    found = []
+    for part in ranges.split(","):
+        try:
+            if "/" in part:
+                network = ipaddress.IPv4Network(part)
+                found.append((network[0], network[-1]))
+            else:
+                first, _dash, last = part.partition("-")
+                found.append((ipaddress.IPv4Address(first), ipaddress.IPv4Address(last or first)))
+        except ValueError:
+            continue  # what is no range takes no address
+    return found
 
 
 def normalize_garden(lines: tuple[str, ...]) -> tuple[str, ...]:

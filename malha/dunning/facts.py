@@ -11,6 +11,7 @@ from malha.billing import queries as billing
 from malha.billing.models import Charge, ChargeState
 from malha.contracts.models import Contract, ContractState, PauseKind, ServicePause, Standing
 from malha.core import company
+from malha.core.sql import Among
 from malha.domain.dunning import Debt, Rules, Situation
 from malha.domain.money import ZERO
 from malha.domain.states import Standing as StandingNow
@@ -61,9 +62,9 @@ def read(contracts: Collection[Contract], policy: DunningPolicy) -> list[Known]:
     """The facts of each contract: five statements for any number."""
     keys = [contract.pk for contract in contracts]
     debts = _debts(contracts)
-    pendencies = {row.contract_id: row for row in Pendency.objects.filter(contract__in=keys, closed_on__isnull=True)}
-    trusts = {row.contract_id: row for row in TrustRelease.objects.filter(contract__in=keys, ended_on__isnull=True)}
-    pauses = ServicePause.objects.filter(contract__in=keys, kind=PauseKind.BLOCKED, ends_on__isnull=True)
+    pendencies = {row.contract_id: row for row in Pendency.objects.filter(Among("contract", keys), closed_on__isnull=True)}
+    trusts = {row.contract_id: row for row in TrustRelease.objects.filter(Among("contract", keys), ended_on__isnull=True)}
+    pauses = ServicePause.objects.filter(Among("contract", keys), kind=PauseKind.BLOCKED, ends_on__isnull=True)
     blocked_on = dict(pauses.values_list("contract_id", "starts_on"))
     return [
         Known(
@@ -108,9 +109,9 @@ def _situation(
 def _debts(contracts: Collection[Contract]) -> dict[int, list[Debt]]:
     keys = [contract.pk for contract in contracts]
     names = ("pk", "contract_id", "due_date", "total", "state", "contested_on", "agreement_id", "installment_number")
-    charges = list(Charge.objects.filter(contract__in=keys, state=ChargeState.OPEN).only(*names))
+    charges = list(Charge.objects.filter(Among("contract", keys), state=ChargeState.OPEN).only(*names))
     left = billing.outstanding(charges)
-    delivered = Notice.objects.filter(charge__contract__in=keys, charge__state=ChargeState.OPEN, kind=NoticeKind.DEBT)
+    delivered = Notice.objects.filter(Among("charge__contract", keys), charge__state=ChargeState.OPEN, kind=NoticeKind.DEBT)
     noticed = dict(delivered.filter(delivered_on__isnull=False).values_list("charge_id", "delivered_on"))
     blocked = {contract.pk for contract in contracts if contract.standing == Standing.BLOCKED}
     behind = _behind_agreements([charge for charge in charges if charge.contract_id in blocked])

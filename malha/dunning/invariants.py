@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from malha.billing.models import Charge, ChargeState
+from malha.billing.queries import with_outstanding
 from malha.contracts.models import Contract, ContractState, PauseKind, ServicePause, Standing, StandingCause
 from malha.core.invariants import Broken
 from malha.domain.late import LEGAL_FLOOR_NOTICE_DAYS
@@ -22,6 +24,25 @@ def block_has_its_pendency() -> Iterator[Broken]:
     hard = _BY_POLICY.exclude(standing=Standing.CLEAR)
     for number in hard.filter(~Exists(_OPEN_PENDENCY)).values_list("number", flat=True)[:SHOWN]:
         yield Broken("block_has_its_pendency", f"contract {number}")
+
+
+def pendency_is_felt() -> Iterator[Broken]:
+    """The other way round: while a pendency is open the contract is not clear, unless it is trusted or a person gave it grace."""
+    open_ones = Pendency.objects.filter(closed_on__isnull=True, grace_until__isnull=True, contract__state=ContractState.ACTIVE)
+    wrong = open_ones.filter(contract__standing=Standing.CLEAR).exclude(contract__standing_cause=StandingCause.TRUST)
+    for number in wrong.order_by("contract__number").values_list("contract__number", flat=True)[:SHOWN]:
+        yield Broken("pendency_is_felt", f"contract {number}")
+
+
+def policy_acts_on_debts_only() -> Iterator[Broken]:
+    """Who is pending, reduced or blocked by the policy owes something that is not contested. Where a payment does not release by
+    itself, the next run does: there it may be so until the morning."""
+    if not default_policy().release_on_payment:
+        return
+    owed = with_outstanding(Charge.objects.filter(contract=OuterRef("pk"), state=ChargeState.OPEN, contested_on__isnull=True))
+    hard = _BY_POLICY.exclude(standing=Standing.CLEAR)
+    for number in hard.filter(~Exists(owed.filter(outstanding_cents__gt=0))).values_list("number", flat=True)[:SHOWN]:
+        yield Broken("policy_acts_on_debts_only", f"contract {number}")
 
 
 def block_has_its_notice() -> Iterator[Broken]:
@@ -64,6 +85,8 @@ def trust_releases() -> Iterator[Broken]:
 
 CHECKS: tuple[Callable[[], Iterator[Broken]], ...] = (
     block_has_its_pendency,
+    pendency_is_felt,
+    policy_acts_on_debts_only,
     block_has_its_notice,
     pause_says_blocked_or_suspended,
     trust_releases,

@@ -20,7 +20,7 @@ def agree(*, customer: Customer, data: AgreementData, actor: Actor) -> Agreement
     """Acordo. Who is blocked stays so until the first instalment is paid (`dunning.facts`); anybody else is not late any more."""
     contracts = _contracts(data.charge_ids)
     agreement = charges.agree(customer=customer, data=data, actor=actor)
-    delinquency.reassess(contracts, actor=actor)
+    delinquency.reassess(contract_ids=contracts, actor=actor)
     return agreement
 
 
@@ -66,7 +66,7 @@ def settle_contest(*, charge: Charge, note: str, actor: Actor) -> None:
 
 def _reassess(charge: Charge, reason: str, actor: Actor) -> None:
     if charge.contract_id is not None:
-        delinquency.reassess([charge.contract_id], actor=actor, reason=reason)
+        delinquency.reassess(contract_ids=[charge.contract_id], actor=actor, reason=reason)
 
 
 def _contracts(charge_ids: Iterable[int]) -> list[int]:

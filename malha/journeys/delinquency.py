@@ -14,6 +14,7 @@ from malha.billing.models import Payment
 from malha.contracts.models import Contract, ContractState
 from malha.core import clock
 from malha.core.history import Actor
+from malha.core.sql import Among
 from malha.domain.dunning import Decision, Rules, decide
 from malha.dunning import facts
 from malha.dunning.facts import Known
@@ -27,7 +28,7 @@ from malha.network.services import accesses
 BATCH = 1000
 
 
-def assess_day(today: date, *, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> DunningRun:
+def assess_day(*, today: date, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> DunningRun:
     """Decide about everybody who may be late. Every batch is committed by itself; run again, nothing changes (F26, F27).
 
     `beat` is called after every batch, outside of its transaction; what it raises ends the run.
@@ -52,8 +53,8 @@ def assess_day(today: date, *, actor: Actor, batch: int = BATCH, beat: Callable[
 
 
 def reassess(
-    contract_ids: Collection[int],
     *,
+    contract_ids: Collection[int],
     actor: Actor,
     reason: str = "",
     payment: Payment | None = None,
@@ -115,7 +116,7 @@ def _assess(
     reason: str = "",
 ) -> Written:
     decided = [Outcome(known, decide(known.situation, rules, today)) for known in facts.read(contracts, policy)]
-    written = outcomes.write(decided, today, run=run, actor=actor, reason=reason)
+    written = outcomes.write(outcomes=decided, today=today, run=run, actor=actor, reason=reason)
     if written.moved:
-        accesses.want(Access.objects.filter(contract__in=written.moved))
+        accesses.want(Access.objects.filter(Among("contract", written.moved)))
     return written

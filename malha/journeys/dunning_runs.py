@@ -70,7 +70,7 @@ def approve(*, contract_ids: Collection[int], user_id: int | None = None, actor:
     run = DunningRun.objects.create(local_date=clock.today(), started_at=clock.now())
     for keys in _batches([row.contract_id for row in found]):
         run.looked_at += len(keys)
-        run.blocked += len(delinquency.reassess(keys, run=run, actor=actor).blocked)
+        run.blocked += len(delinquency.reassess(contract_ids=keys, run=run, actor=actor).blocked)
     run.finished_at = clock.now()
     if run.steps.exists():
         run.save(update_fields=["finished_at", "looked_at", "blocked"])
@@ -116,7 +116,7 @@ def undo_run(*, run: DunningRun, actor: Actor) -> int:
 
 def _decide_anew(contract_ids: Sequence[int], *, reason: str, actor: Actor) -> None:
     for keys in _batches(contract_ids):
-        delinquency.reassess(keys, reason=reason, actor=actor)
+        delinquency.reassess(contract_ids=keys, reason=reason, actor=actor)
 
 
 def _lock(contract_ids: Collection[int]) -> None:

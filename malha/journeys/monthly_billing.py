@@ -1,14 +1,15 @@
 """The billing day: every period that is due until today plus the days ahead becomes a charge (walk 2 of the house).
 
 By the thousand, each batch in a transaction of its own. Run again, it finds nothing. Two at once share the work: what one has locked
-the other passes over. A batch that fails is done again one by one, and only the contract that cannot be charged is parked.
+the other passes over. A batch that fails is done again one by one, and only the contract that cannot be charged is parked. A database
+that is locked, full or away is no contract's fault: that ends the run, and the next try does the rest.
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from malha.billing import facts
 from malha.billing.facts import Terms
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 
 
-def bill_day(today: date, *, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> Issued:
+def bill_day(*, today: date, actor: Actor, batch: int = BATCH, beat: Callable[[], None] = lambda: None) -> Issued:
     """Charge everything that is due. Every batch is committed by itself: killed half-way, the next run does the rest.
 
     `beat` is called after every batch, outside of its transaction; what it raises ends the run.
@@ -61,6 +62,8 @@ def _batch(terms: Terms, today: date, *, after: int, limit: int, actor: Actor) -
             if not contracts:
                 return Issued(), None
             return _charge(contracts, terms, today, actor), contracts[-1].pk
+    except OperationalError:
+        raise
     except (RuleError, ArithmeticError, ValueError, DatabaseError) as error:
         if not contracts:
             raise
@@ -73,7 +76,7 @@ def _batch(terms: Terms, today: date, *, after: int, limit: int, actor: Actor) -
 
 def _charge(contracts: list[Contract], terms: Terms, today: date, actor: Actor) -> Issued:
     issued = issue.write(issue.plan(contracts, terms, today), today)
-    credit.use(issued.customer_ids, today, actor=actor)
+    credit.use(customer_ids=issued.customer_ids, today=today, actor=actor)
     return issued
 
 
@@ -83,10 +86,16 @@ def _alone(contract: Contract, terms: Terms, today: date, actor: Actor) -> Issue
         with transaction.atomic():
             mine = [one for one in issue.next_batch(terms, today, after=contract.pk - 1, limit=1) if one.pk == contract.pk]
             return _charge(mine, terms, today, actor) if mine else Issued()
-    except IntegrityError:
-        return Issued()  # charged by somebody else a moment ago: once is enough
+    except OperationalError:
+        raise
     except (RuleError, ArithmeticError, ValueError, DatabaseError) as error:
+        if isinstance(error, IntegrityError) and not _is_due(contract, terms, today):
+            return Issued()  # charged by somebody else a moment ago: once is enough
         log.error("billing: contract %s cannot be charged: %s", contract.number, error)
         with transaction.atomic():
             issue.park(contract.pk, ParkReason.ERROR, f"{type(error).__name__}: {error}")
         return Issued(parked=1)
+
+
+def _is_due(contract: Contract, terms: Terms, today: date) -> bool:
+    return any(one.pk == contract.pk for one in issue.next_batch(terms, today, after=contract.pk - 1, limit=1, lock=False))

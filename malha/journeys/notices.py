@@ -41,4 +41,4 @@ def deliver(*, notice: Notice, channel: NoticeChannel, proof: str, content: str 
         after={"channel": channel, "charge": notice.charge.number},
         customer_id=contract.customer_id,
     )
-    delinquency.reassess([contract.pk], actor=actor)
+    delinquency.reassess(contract_ids=[contract.pk], actor=actor)

@@ -31,7 +31,7 @@ def settle(
     policy = default_policy()
     if policy.release_on_payment:
         contracts = contracts_of(charge_ids)
-        delinquency.reassess(contracts, actor=actor, payment=payment, reason=f"#{payment.number}")
+        delinquency.reassess(contract_ids=contracts, actor=actor, payment=payment, reason=f"#{payment.number}")
         if policy.release_on_any_payment:
             for contract in Contract.objects.filter(pk__in=contracts, standing=Standing.BLOCKED, standing_cause=StandingCause.POLICY):
                 blocking.release(contract=contract, reason=f"#{payment.number}", actor=actor)
@@ -44,7 +44,7 @@ def reverse(*, payment: Payment, reason: str, actor: Actor) -> Payment:
     charge_ids = list(Allocation.objects.filter(payment=payment).values_list("charge_id", flat=True))
     back = payments.reverse(payment=payment, reason=reason, actor=actor)
     entries.record_payment(payment=back, account_id=None, actor=actor)
-    delinquency.reassess(contracts_of(charge_ids), actor=actor, reason=reason)
+    delinquency.reassess(contract_ids=contracts_of(charge_ids), actor=actor, reason=reason)
     return back
 
 

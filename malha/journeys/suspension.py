@@ -97,10 +97,10 @@ def resume(*, contract: Contract, reason: str = "", actor: Actor) -> None:
         customer_id=locked.customer_id,
     )
     accesses.want(Access.objects.filter(contract=locked), kick=True)
-    delinquency.reassess([locked.pk], actor=actor, reason=reason.strip())
+    delinquency.reassess(contract_ids=[locked.pk], actor=actor, reason=reason.strip())
 
 
-def end_due(today: date, *, actor: Actor) -> int:
+def end_due(*, today: date, actor: Actor) -> int:
     """Resume every suspension whose last day is over; days on which nobody looked are not charged. Run again, it finds nothing."""
     over = Contract.objects.filter(state=ContractState.SUSPENDED, suspended_until__lt=today).order_by("pk")
     done = 0

@@ -33,7 +33,7 @@ def offer(contract: Contract, *, today: date | None = None) -> Offer:
     """The release that the rules of the house allow this contract now (domain.md §11)."""
     today, policy = today or clock.today(), default_policy()
     window = today - timedelta(days=policy.trust_window_days)
-    used = TrustRelease.objects.filter(contract=contract, kind=TrustKind.TRUST, starts_on__gt=window).count()
+    used = TrustRelease.objects.filter(contract=contract, starts_on__gt=window).count()  # a promise is the same fact
     remaining = max(policy.trust_uses - used, 0)
     return Offer(policy.trust_days, remaining, _refusal(contract, policy, remaining, today))
 
@@ -115,7 +115,7 @@ def grant(
         after={"until": release.until},
         customer_id=locked.customer_id,
     )
-    delinquency.reassess([locked.pk], actor=actor, reason=reason.strip())
+    delinquency.reassess(contract_ids=[locked.pk], actor=actor, reason=reason.strip())
     return release
 
 
@@ -126,4 +126,4 @@ def end(*, release: TrustRelease, reason: str, actor: Actor) -> None:
         raise StateConflict("trust_ended", _("This release has ended already."))
     contract = release.contract
     history.record(contract, "contract.trust_ended", actor=actor, reason=reason.strip(), customer_id=contract.customer_id)
-    delinquency.reassess([contract.pk], actor=actor, reason=reason.strip())
+    delinquency.reassess(contract_ids=[contract.pk], actor=actor, reason=reason.strip())

@@ -45,7 +45,7 @@ class RouterData:
     garden_list: str = "malha-livre"
     block_profile: str = "malha-bloqueado"
     block_pool: str = "malha-bloqueado"
-    block_pool_ranges: str = "100.127.0.1-100.127.15.254"
+    block_pool_ranges: str = ""  # empty: as they are, of a new router the next that are free
     local_address: str = ""
     notice_address: str = ""
     walled_garden: tuple[str, ...] = ()

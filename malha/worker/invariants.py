@@ -6,19 +6,22 @@ own and is named here; what spans rooms or belongs to a room without a list stan
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from malha.billing import invariants as billing
 from malha.cashbook import invariants as cashbook
 from malha.contracts.models import CollectionMethod, Contract, ContractState, Standing
 from malha.core import company
 from malha.core.invariants import Broken
+from malha.core.models import HistoryEntry
 from malha.dunning import invariants as dunning
 from malha.dunning.models import DunningPolicy
 from malha.network.models import Access, SyncState
 from malha.network.services import invariants as network
 
 SHOWN = 100
+# What moves a contract so that its routers must know (the verbs of its history).
+_MOVES = (*(f"contract.standing_{standing.lower()}" for standing in Standing), "contract.suspended", "contract.resumed")
 
 
 def one_default_of_each_setting() -> Iterator[Broken]:
@@ -58,12 +61,25 @@ def cancelled_leaves_the_router() -> Iterator[Broken]:
         yield Broken("cancelled_leaves_the_router", access.username)
 
 
+def routers_were_told() -> Iterator[Broken]:
+    """No access is called applied that was neither wanted nor written since its contract was blocked, released, suspended, resumed."""
+    kind = Contract._meta.label_lower
+    moves = HistoryEntry.objects.filter(object_kind=kind, object_id=OuterRef("contract"), verb__in=_MOVES).order_by("-id")
+    living = Access.objects.filter(
+        sync_state=SyncState.APPLIED, contract__state__in=(ContractState.ACTIVE, ContractState.SUSPENDED)
+    ).annotate(moved_at=Subquery(moves.values("at")[:1]))
+    forgotten = living.filter(moved_at__gt=F("applied_at")).filter(moved_at__gt=F("updated_at"))
+    for username in forgotten.order_by("username").values_list("username", flat=True)[:SHOWN]:
+        yield Broken("routers_were_told", username)
+
+
 CHECKS: tuple[Callable[[], Iterator[Broken]], ...] = (
     one_default_of_each_setting,
     active_says_since_when,
     block_says_why,
     active_has_something_to_charge,
     cancelled_leaves_the_router,
+    routers_were_told,
     *billing.CHECKS,
     *cashbook.CHECKS,
     *dunning.CHECKS,

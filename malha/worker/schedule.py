@@ -93,7 +93,7 @@ def forget(today: date) -> str:
 
 def end_suspensions(today: date, beat: Beat = lambda: None) -> str:
     """Suspensions on request whose last day is over; before the charges, which would not see the day."""
-    return f"{suspension.end_due(today, actor=CLOCK)}"
+    return f"{suspension.end_due(today=today, actor=CLOCK)}"
 
 
 def repeat_payables(today: date) -> str:
@@ -103,7 +103,7 @@ def repeat_payables(today: date) -> str:
 
 def bill(today: date, beat: Beat = lambda: None, *, batch: int = monthly_billing.BATCH) -> str:
     """The charges of everything that is due."""
-    issued = monthly_billing.bill_day(today, actor=CLOCK, batch=batch, beat=beat)
+    issued = monthly_billing.bill_day(today=today, actor=CLOCK, batch=batch, beat=beat)
     return _("Charges: %(count)s, %(total)s. Left to a person: %(parked)s.") % {
         "count": issued.charges,
         "total": issued.total.format_brl(),
@@ -113,7 +113,7 @@ def bill(today: date, beat: Beat = lambda: None, *, batch: int = monthly_billing
 
 def assess(today: date, beat: Beat = lambda: None, *, batch: int = delinquency.BATCH) -> str:
     """Pendência, bloqueio, liberação; trusts that have ended."""
-    run = delinquency.assess_day(today, actor=CLOCK, batch=batch, beat=beat)
+    run = delinquency.assess_day(today=today, actor=CLOCK, batch=batch, beat=beat)
     return _("Looked at: %(looked_at)s. Notices: %(noticed)s, blocked: %(blocked)s, released: %(released)s.") % {
         "looked_at": run.looked_at,
         "noticed": run.noticed,

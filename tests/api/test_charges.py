@@ -339,7 +339,7 @@ def test_the_preview_is_what_the_run_then_charges(program):
 
     (planned,) = program.get("/billing/preview").json()["items"]
     assert not Charge.objects.exists()
-    monthly_billing.bill_day(clock.today(), actor=SYSTEM)
+    monthly_billing.bill_day(today=clock.today(), actor=SYSTEM)
     (made,) = program.get("/charges").json()["items"]
 
     assert (planned["contract_id"], planned["customer_id"], planned["parked"]) == (contract.pk, contract.customer_id, None)

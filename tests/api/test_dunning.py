@@ -163,7 +163,7 @@ def test_the_rehearsal_names_who_would_be_warned_and_the_run_does_it(program):
     with morning(NOTICE - timedelta(days=1)):
         (line,) = program.get("/dunning/rehearsal").json()["items"]
     assert not Notice.objects.exists()
-    delinquency.assess_day(NOTICE, actor=SYSTEM)
+    delinquency.assess_day(today=NOTICE, actor=SYSTEM)
 
     contract.refresh_from_db()
     charge = Charge.objects.get()

@@ -97,7 +97,7 @@ TEXTS = {".py", ".md", ".toml", ".in", ".lock", ".html", ".css", ".js", ".po", "
 
 def _texts() -> list[Path]:
     inside = [path for folder in (*FOLDERS, "docs", "locale", "bin", ".ci") for path in (ROOT / folder).rglob("*")]
-    files = [path for path in (*ROOT.iterdir(), *inside) if path.is_file() and path.suffix in TEXTS]
+    files = [path for path in (*ROOT.iterdir(), *inside) if path.is_file() and path.suffix in TEXTS and path.name != ".git"]
     return [path for path in files if not {"vendor", "__pycache__", "node_modules", "local", "out"} & set(path.parts)]
 
 

@@ -101,7 +101,7 @@ def test_an_agreement_that_makes_no_sense_is_refused(values, field):
 
 def test_replacing_keeps_the_old_one_and_moves_the_period():
     make.access(make.contract(due_day=20), plan=make.plan(price="119,90"))
-    monthly_billing.bill_day(TODAY, actor=SYSTEM)
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
     old = Charge.objects.get()
 
     fresh = charges.replace(charge=old, due_date=date(2026, 3, 30), total=Money(4000), reason="combinado por telefone", actor=SYSTEM)
@@ -111,7 +111,7 @@ def test_replacing_keeps_the_old_one_and_moves_the_period():
     assert (fresh.due_date, fresh.total, fresh.period_start) == (date(2026, 3, 30), Money(4000), old.period_start)
     assert fresh.lines.last().amount == Money(4000) - old.total
     assert BilledPeriod.objects.get().charge == fresh
-    assert monthly_billing.bill_day(TODAY, actor=SYSTEM).charges == 0
+    assert monthly_billing.bill_day(today=TODAY, actor=SYSTEM).charges == 0
     assert invariants.broken() == []
 
 
@@ -146,7 +146,7 @@ def test_cancelled_and_restored_with_reasons():
 def test_a_parked_contract_goes_on_or_begins_anew_from_today():
     contracts = [make.contract(make.customer(cpf_cnpj=""), plans=(make.plan(price="100,00"),), due_day=20) for _n in range(2)]
     later, morning = date(2027, 5, 10), date(2027, 5, 11)
-    monthly_billing.bill_day(later, actor=SYSTEM)
+    monthly_billing.bill_day(today=later, actor=SYSTEM)
     first, second = contracts[0].parkings.get(), contracts[1].parkings.get()
     with clock.frozen(at(later)):
         parked.resume(parked=first, actor=SYSTEM)
@@ -155,7 +155,7 @@ def test_a_parked_contract_goes_on_or_begins_anew_from_today():
         parked.skip_to_today(parked=second, reason="estava sem uso", actor=SYSTEM)
 
     with clock.frozen(at(morning)):
-        monthly_billing.bill_day(morning, actor=SYSTEM)
+        monthly_billing.bill_day(today=morning, actor=SYSTEM)
 
     assert Charge.objects.filter(contract=contracts[0]).count() == 6
     assert Charge.objects.get(contract=contracts[1], issued_on=morning, period_start=later).total == Money(10000 * 10 // 30)

@@ -38,6 +38,17 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture(scope="session")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A demo provider whose clock may be moved: no test of another day lives in it.
+
+    Behind a proxy, because a test has no other way to come from a subscriber's address.
+    """
+    running = Product(tmp_path_factory.mktemp("moving"), settings={"MALHA_BEHIND_PROXY": "true"}).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=os.environ.get("MALHA_CHROMIUM", "/usr/bin/chromium"), args=FLAGS)

@@ -23,10 +23,14 @@ SETUP = re.compile(r"First set-up, once:\s+(?P<link>http://\S+)")
 
 @dataclass
 class Product:
-    """A running Malha. `people` are the demo's logins by username, `routers` where the simulated ones listen."""
+    """A running Malha. `people` are the demo's logins by username, `routers` where the simulated ones listen.
+
+    `settings`: what its operator has written into the environment (docs/operate/environment.md).
+    """
 
     folder: Path
     arguments: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
     address: str = ""
     notice_address: str = ""
     setup_link: str = ""
@@ -35,16 +39,24 @@ class Product:
 
     def start(self) -> "Product":
         """Start and wait until it says that it runs."""
-        # The tests' own settings are not those of a stranger's machine.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("MALHA_", "DJANGO_"))}
-        environment["MALHA_DATA_DIR"] = str(self.folder)
         with _one_at_a_time():
-            return self._start(environment)
+            return self._start()
 
-    def _start(self, environment: dict[str, str]) -> "Product":
+    def _environment(self) -> dict[str, str]:
+        """The tests' own settings are not those of a stranger's machine."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("MALHA_", "DJANGO_"))}
+        return plain | {"MALHA_DATA_DIR": str(self.folder)} | self.settings
+
+    def _start(self) -> "Product":
         command = [sys.executable, str(ROOT / "run"), "--port", str(_free_port()), *self.arguments]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         said = self._read_until_ready()
         found = READY.search(said)
@@ -70,6 +82,18 @@ class Product:
             self._reader.join(timeout=10)
             if self._process.stdout is not None:
                 self._process.stdout.close()
+
+    def inside(self, code: str) -> str:
+        """Run it in the product's own shell; what it printed."""
+        return self.manage("shell", "--verbosity", "0", "-c", code)
+
+    def manage(self, *words: str) -> str:
+        """A command of the program in this installation, as `bin/malha` has it; what it printed."""
+        environment = self._environment() | {"DJANGO_SETTINGS_MODULE": "malha.config.settings"}
+        command = [sys.executable, "manage.py", *words]
+        run = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
 
     def logs(self) -> str:
         """The end of what its processes said."""

@@ -1,13 +1,15 @@
 """What holds for every page: nobody is shut out (WCAG 2.2 AA by axe-core), nothing scrolls sideways, nothing is heavy."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESKTOP, PHONE, context_of, log_in
 from tests.browser.product import Product
-from tests.browser.screens import PUBLIC, screens
+from tests.browser.screens import PUBLIC, missing, screens
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -27,8 +29,8 @@ def violations(page: Page, theme: str) -> list[str]:
 
 
 def looks(page: Page) -> list[str]:
-    """Violations and sideways scrolling in both themes at both widths."""
-    wrong = []
+    """Violations and sideways scrolling in both themes at both widths. The window is left as wide as it was."""
+    wrong, before = [], page.viewport_size
     page.evaluate(AXE)
     for width, height in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": height})
@@ -37,12 +39,26 @@ def looks(page: Page) -> list[str]:
             wrong += [f"{width} {theme} {line}" for line in violations(page, theme)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{width} scrolls sideways")
+    if before:
+        page.set_viewport_size(before)
     return wrong
 
 
-def test_every_screen_is_open_to_everybody(page: Page, product: Product):
-    found = screens(page, product)
-    assert len(found) > 25, sorted(found)
+@pytest.fixture(scope="module")
+def found(product: Product, browser: Browser) -> Iterator[dict[str, str]]:
+    """All screens."""
+    context = context_of(browser)
+    page = context.new_page()
+    log_in(page, product)
+    yield screens(page, product)
+    context.close()
+
+
+def test_no_screen_is_forgotten(found: dict[str, str]):
+    assert missing(found) == []
+
+
+def test_every_screen_is_open_to_everybody(page: Page, product: Product, found: dict[str, str]):
     wrong = []
     for path in found.values():
         page.goto(product.address + path)
@@ -61,11 +77,10 @@ def test_the_door_is_open_to_everybody(product: Product, browser: Browser):
     assert wrong == []
 
 
-def test_every_screen_keeps_its_weight(product: Product, browser: Browser):
+def test_every_screen_keeps_its_weight(product: Product, browser: Browser, found: dict[str, str]):
     context = context_of(browser)
     page = context.new_page()
     log_in(page, product)
-    found = screens(page, product)
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})

@@ -10,6 +10,7 @@ from tests.browser.test_seed_article import PICTURES, picture
 
 CUSTOMER = "renata.ramos"
 TOUCHED = "CCR Serra"  # the demo's router on which somebody changed entries by hand
+NOTICED: set[str] = set()  # the products that have seen all of them already
 
 
 def open_customer(page: Page, product: Product, login: str = CUSTOMER) -> None:
@@ -34,8 +35,9 @@ def divergences(page: Page, product: Product) -> Page:
     """The page of the touched router, once the demo's changes by hand have been noticed."""
     router_page(page, product, TOUCHED)
     shown = page.get_by_role("main").get_by_role("link", name="Divergências")
-    for _second in range(60):
+    for _second in range(0 if product.address in NOTICED else 60):
         if "13" in shown.first.inner_text():
+            NOTICED.add(product.address)
             break
         page.wait_for_timeout(1000)
         page.reload()

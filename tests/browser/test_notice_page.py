@@ -1,9 +1,6 @@
 """A phone on a line with an overdue charge: led to the notice page, told, and back to the site that it wanted."""
 
 import http.client
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, context_of
-from tests.browser.product import ROOT, Product
+from tests.browser.product import Product
 from tests.browser.test_every_screen import AXE, RULES, RUN
 
 # A contract of the demo becomes overdue, and the browser of this test is on its line: 127.0.0.1, on a router that nobody reads again.
@@ -40,19 +37,11 @@ print(access.contract.customer.name.split()[0])
 GONE = 'from malha.network.models import Router; Router.objects.filter(name="Linha do teste").delete()'
 
 
-def inside(product: Product, code: str) -> str:
-    """Run it in the product's own shell."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MALHA_", "DJANGO_"))}
-    environment |= {"MALHA_DATA_DIR": str(product.folder), "DJANGO_SETTINGS_MODULE": "malha.config.settings"}
-    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def first_name(product: Product) -> Iterator[str]:
     """Whose line it is."""
-    yield inside(product, OVERDUE)
-    inside(product, GONE)
+    yield product.inside(OVERDUE)
+    product.inside(GONE)
 
 
 @pytest.fixture(scope="module")

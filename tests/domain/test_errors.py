@@ -7,14 +7,15 @@ import malha.domain
 from malha.domain.errors import RuleError
 
 CODES = """
-    amount_negative block_not_after_pending cep_shape cnpj_check_digit cnpj_repeated cnpj_shape cpf_check_digit
+    amount_negative block_not_after_pending cep_shape cnpj_check_digit cnpj_repeated cnpj_shape colour_contrast
+    colour_shape cpf_check_digit
     cpf_repeated cpf_shape cut_day_not_found days_to_block_out_of_range days_to_pending_out_of_range
     discount_negative document_shape due_day_out_of_range fine_above_cap garden_invalid garden_too_long host_invalid
     interest_above_cap ip_invalid
     ipv4_invalid ipv6_invalid login_characters login_empty login_too_long mac_invalid minimum_term_out_of_range
     money_division_by_zero money_empty money_invalid money_too_large notice_below_legal_floor
     number_out_of_range password_blank_ends password_characters password_empty password_too_long
-    password_too_short period_after_end phone_characters phone_ddd phone_empty phone_length phone_mobile_nine
+    password_too_short payment_not_positive period_after_end phone_characters phone_ddd phone_empty phone_length phone_mobile_nine
     phone_without_ddd placeholder_unknown prefix_host_bits prefix_invalid prorate_out_of_range
     ranges_invalid router_name_invalid router_user_invalid
     split_out_of_range surcharge_negative uf_unknown weekdays_empty

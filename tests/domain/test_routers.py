@@ -49,3 +49,14 @@ def test_the_garden_keeps_each_host_once_and_names_the_wrong_line() -> None:
 def test_names_on_the_router_are_plain(typed: str) -> None:
     with pytest.raises(RuleError):
         routers.normalize_name(typed)
+
+
+def test_each_router_is_proposed_block_ranges_of_its_own() -> None:
+    taken: list[str] = []
+    for _router in range(15):
+        taken.append(routers.free_block_ranges(taken))
+
+    assert taken[:2] == ["100.127.0.1-100.127.15.254", "100.127.16.1-100.127.31.254"] and len(set(taken)) == 15
+    assert taken[-1] == "100.127.224.1-100.127.239.254"
+    assert routers.free_block_ranges(taken) == taken[0]
+    assert routers.free_block_ranges(["100.127.8.0/24,10.0.0.1", "100.127.16.9", "", "tudo"]) == "100.127.32.1-100.127.47.254"

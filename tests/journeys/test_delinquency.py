@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from malha.billing.data import AgreementData
+from malha.billing.data import AgreementData, OneOffData
 from malha.billing.models import Charge
 from malha.billing.services import charges
 from malha.contracts.models import Contract, ContractState, ServicePause
@@ -16,7 +16,7 @@ from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
 from malha.domain.money import Money
 from malha.dunning.models import DunningPolicy, DunningRun, Notice, NoticeChannel, Pendency, PendencyStep, TrustRelease
-from malha.journeys import blocking, charge_changes, delinquency, notices, trust
+from malha.journeys import blocking, charge_changes, delinquency, notice_page, notices, trust
 from malha.network.models import Access, SyncState
 from tests import make
 from tests.world import World, at
@@ -95,7 +95,7 @@ def test_f26_a_hundred_runs_a_day_are_one_notice_and_one_step(contract, world):
     world.to(NOTICE)
     with clock.frozen(at(NOTICE)):
         for _n in range(100):
-            delinquency.assess_day(NOTICE, actor=SYSTEM)
+            delinquency.assess_day(today=NOTICE, actor=SYSTEM)
 
     assert Notice.objects.count() == 1
     assert PendencyStep.objects.filter(kind="PENDING").count() == 1
@@ -207,6 +207,8 @@ def test_a_promise_before_the_block_moves_it(contract, world):
     assert standing(contract) == ("CLEAR", "TRUST")
     world.to(BLOCK + timedelta(days=6))
     assert standing(contract)[0] == "BLOCKED"
+    # Who did not keep a promise gets nothing more in trust, unless a person says why.
+    assert trust.offer(contract, today=world.today).remaining == 0
 
 
 def test_contested_stops_the_ladder_and_its_end_goes_on(contract, world):
@@ -222,6 +224,34 @@ def test_contested_stops_the_ladder_and_its_end_goes_on(contract, world):
         charge_changes.settle_contest(charge=charge, note="usou", actor=SYSTEM)
 
     assert standing(contract)[0] in ("PENDING", "BLOCKED")
+
+
+def test_a_notice_that_waited_when_the_charge_was_contested_waits_again(contract):
+    charge = issued(contract)
+    day(NOTICE)
+    with clock.frozen(at(NOTICE)):
+        charge_changes.contest(charge=charge, note="diz que não usou", actor=SYSTEM)
+    with clock.frozen(at(NOTICE + timedelta(days=4))):
+        charge_changes.settle_contest(charge=charge, note="usou", actor=SYSTEM)
+    day(NOTICE + timedelta(days=5))
+
+    with clock.frozen(at(NOTICE + timedelta(days=5))):
+        notice_page.seen(contract=contract, page="pendencia", ip="100.64.0.9", proof="100.64.0.9", content="", actor=SYSTEM)
+
+    notice = Notice.objects.get()
+    assert notice.delivered_on == NOTICE + timedelta(days=5) and notice.pendency == Pendency.objects.get(closed_on__isnull=True)
+    day(NOTICE + timedelta(days=22))
+    assert standing(contract)[0] == "BLOCKED"
+
+
+def issued(contract: Contract) -> Charge:
+    data = OneOffData(description="Mensalidade", amount=Money(11990), due_date=DUE, contract_id=contract.pk)
+    return charges.issue_one_off(customer=contract.customer, data=data, actor=SYSTEM)[0]
+
+
+def day(today: date) -> None:
+    with clock.frozen(at(today)):
+        delinquency.assess_day(today=today, actor=SYSTEM)
 
 
 def test_a_cancelled_charge_releases_and_a_blocked_one_may_stay_blocked(contract, world):
@@ -244,7 +274,7 @@ def test_with_an_agreement_the_blocked_wait_for_the_first_instalment(contract, w
     first, second = Charge.objects.filter(kind="AGREEMENT").order_by("installment_number")
     assert first.total + second.total == Money(4282) + Money(86) + Money(26)  # with fine and interest of 18 days
     charges.cancel(charge=first, reason="como se estivesse paga", actor=SYSTEM)
-    delinquency.reassess([contract.pk], actor=SYSTEM, today=BLOCK + timedelta(days=1))
+    delinquency.reassess(contract_ids=[contract.pk], actor=SYSTEM, today=BLOCK + timedelta(days=1))
     assert standing(contract)[0] == "CLEAR"
 
 
@@ -305,7 +335,7 @@ def test_statements_do_not_grow_with_the_number_of_contracts():
             make.contract(make.customer(cpf_cnpj=""), plans=(make.plan(),), due_day=20)
         World(date(2026, 3, 10), delivers=False).to(date(2026, 3, 10))
         with CaptureQueriesContext(connection) as statements:
-            delinquency.assess_day(NOTICE, actor=SYSTEM)
+            delinquency.assess_day(today=NOTICE, actor=SYSTEM)
         counts.append(len(statements))
         Pendency.objects.all()
     assert counts[1] <= counts[0] + 2 and counts[1] <= 40

@@ -206,7 +206,7 @@ def test_the_run_that_is_meant_is_the_last_one_that_blocked_somebody(contracts, 
     world.to(BLOCK)  # runs twice; the second time nothing happened
     first = dunning_runs.last_run(BLOCK)
     with clock.frozen(at(BLOCK, 8)):
-        delinquency.assess_day(BLOCK, actor=SYSTEM)
+        delinquency.assess_day(today=BLOCK, actor=SYSTEM)
 
     assert dunning_runs.last_run(BLOCK) == first
     assert DunningRun.objects.filter(local_date=BLOCK).count() > 1

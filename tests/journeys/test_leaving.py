@@ -94,7 +94,7 @@ def charged(price: str = "119,90"):
     """A contract of due day 20 that was charged today, 10 March: ten days until the 19th, due on the 20th."""
     make.company()
     contract = make.access(make.contract(due_day=20), plan=make.plan(price=price)).contract
-    monthly_billing.bill_day(date(2026, 3, 10), actor=SYSTEM)
+    monthly_billing.bill_day(today=date(2026, 3, 10), actor=SYSTEM)
     return contract, Charge.objects.get()
 
 
@@ -108,7 +108,7 @@ def test_what_was_charged_for_days_after_the_end_is_taken_off_the_open_charge():
     assert Payment.objects.get().kind == "CREDIT"
     assert BilledPeriod.objects.get().credited == charge.total - right
     assert invariants.broken() == []
-    assert monthly_billing.bill_day(date(2026, 4, 10), actor=SYSTEM).charges == 0
+    assert monthly_billing.bill_day(today=date(2026, 4, 10), actor=SYSTEM).charges == 0
 
 
 def test_what_was_paid_for_days_after_the_end_is_credit():

@@ -36,7 +36,7 @@ def contract() -> Contract:
 
 @pytest.fixture
 def charge(contract) -> Charge:
-    monthly_billing.bill_day(date(2026, 3, 10), actor=SYSTEM)
+    monthly_billing.bill_day(today=date(2026, 3, 10), actor=SYSTEM)
     return Charge.objects.get()
 
 
@@ -75,7 +75,7 @@ def test_too_much_is_credit_and_the_next_charge_uses_it(charge, contract):
     settle(charge, charge.total + Money(1500))
     assert queries.credit_of(contract.customer_id) == Money(1500)
 
-    monthly_billing.bill_day(date(2026, 4, 10), actor=SYSTEM)
+    monthly_billing.bill_day(today=date(2026, 4, 10), actor=SYSTEM)
 
     fresh = Charge.objects.get(due_date=date(2026, 4, 20))
     assert queries.outstanding([fresh])[fresh.pk] == fresh.total - Money(1500)
@@ -95,7 +95,7 @@ def test_late_with_fine_and_interest_and_waived(charge):
 
 
 def test_several_charges_the_oldest_first(charge, contract):
-    monthly_billing.bill_day(date(2026, 4, 10), actor=SYSTEM)
+    monthly_billing.bill_day(today=date(2026, 4, 10), actor=SYSTEM)
     second = Charge.objects.get(due_date=date(2026, 4, 20))
 
     payment = settlement.settle(
@@ -143,7 +143,7 @@ def test_release_on_payment_may_be_left_to_the_morning(contract):
 
     contract.refresh_from_db()
     assert contract.standing == "BLOCKED"
-    delinquency.assess_day(date(2026, 4, 8), actor=SYSTEM)
+    delinquency.assess_day(today=date(2026, 4, 8), actor=SYSTEM)
     contract.refresh_from_db()
     assert contract.standing == "CLEAR"
 

@@ -104,11 +104,11 @@ def test_it_ends_by_itself_on_the_day_after_and_only_once(contract):
     Access.objects.update(sync_state=SyncState.APPLIED, due_at=None)
 
     with clock.frozen(at(UNTIL)):
-        assert suspension.end_due(UNTIL, actor=SYSTEM) == 0
+        assert suspension.end_due(today=UNTIL, actor=SYSTEM) == 0
     after = UNTIL + timedelta(days=1)
     with clock.frozen(at(after)):
-        assert suspension.end_due(after, actor=SYSTEM) == 1
-        assert suspension.end_due(after, actor=SYSTEM) == 0
+        assert suspension.end_due(today=after, actor=SYSTEM) == 1
+        assert suspension.end_due(today=after, actor=SYSTEM) == 0
 
     assert state(contract) == "ACTIVE"
     assert (contract.suspended_from, contract.suspended_until) == (None, None)
@@ -121,7 +121,7 @@ def test_days_suspended_are_not_charged(contract):
     suspend(contract)
     after = UNTIL + timedelta(days=1)
     with clock.frozen(at(after)):
-        suspension.end_due(after, actor=SYSTEM)
+        suspension.end_due(today=after, actor=SYSTEM)
     world = World(date(2026, 5, 9))
     world.to(date(2026, 5, 12))
 

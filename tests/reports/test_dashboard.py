@@ -170,7 +170,7 @@ def test_fifteen_statements_whatever_there_is():
         TrustRelease.objects.create(contract=made, starts_on=TODAY, until=TODAY, granted_at=clock.now())
         pay(due(3 + n, "100,00"), "130,00")
         due(10 * n + 5)
-    monthly_billing.bill_day(TODAY, actor=SYSTEM)
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
     read()
 
     assert few == 15

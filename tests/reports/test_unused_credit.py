@@ -27,12 +27,12 @@ def test_what_is_too_much_is_credit_until_a_charge_uses_it(django_assert_num_que
     assert unused_credit.summary() == unused_credit.Summary(1, money("30,00"), 0)
 
     due(-6, "20,00", customer)
-    credit.use([customer.pk], TODAY, actor=SYSTEM)
+    credit.use(customer_ids=[customer.pk], today=TODAY, actor=SYSTEM)
     with django_assert_num_queries(1):
         assert unused_credit.summary() == unused_credit.Summary(1, money("10,00"), 0)
 
     due(-6, "20,00", customer)
-    credit.use([customer.pk], TODAY, actor=SYSTEM)
+    credit.use(customer_ids=[customer.pk], today=TODAY, actor=SYSTEM)
     assert unused_credit.summary() == unused_credit.Summary()
 
 

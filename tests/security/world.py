@@ -1,7 +1,7 @@
 """One of everything that a page can show, and the path of every page that shows it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -22,13 +22,14 @@ from malha.customers.data import PhoneData
 from malha.customers.models import CustomerGroup
 from malha.customers.services import attachments, notes
 from malha.domain.money import Money
-from malha.journeys import charge_changes, settlement
+from malha.journeys import charge_changes, settlement, termination
 from malha.network.models import AddressPool, Divergence, RouterCommand, Session, SyncRun
 from malha.staff import tokens
 from malha.staff.models import LoginAttempt, User, UserSession
-from tests import billing_make, cashbook_make, make
+from tests import billing_make, cashbook_make, dunning_make, make
 from tests.backoffice.walk import Place, places
 
+QUERIES = {"customer_new_check": "?campo=customer-name", "search": "?q=rosa", "login": "?dialogo=1"}
 TEXT = "<p>Contrato de {{cliente_nome}}</p>"
 
 
@@ -102,6 +103,7 @@ def everything() -> World:
             "customers_choose": {"name": "plano"},
             "customers_forget_view": {"pk": view.pk},
             "customer": of_customer,
+            "report": {"slug": "recebimentos"},
             "access": {**of_customer, "pk": access.pk},
             "contract": {**of_customer, "pk": contract.number},
             "contract_document": {**of_customer, "pk": document.pk},
@@ -115,14 +117,10 @@ def everything() -> World:
             "user": {"pk": other.pk},
             "end_session": {"session_id": session.pk},
             **_charges(customer, contract),
+            **_late(),
             **_cash(),
         },
-        {
-            "connection_disconnect": f"?servidor={router.pk}&login={access.username}",
-            "customer_new_check": "?campo=customer-name",
-            "search": "?q=rosa",
-            "login": "?dialogo=1",
-        },
+        {**QUERIES, "connection_disconnect": f"?servidor={router.pk}&login={access.username}"},
     )
 
 
@@ -157,6 +155,15 @@ def _charges(customer: Any, contract: Any) -> dict[str, dict[str, Any]]:
         "booklet": {"number": booklet.number if booklet else 0},
         "parked": {"pk": parked.pk},
     }
+
+
+def _late() -> dict[str, dict[str, Any]]:
+    """Somebody blocked for so long that the end of the contract is proposed, with a notice delivered and one that waits."""
+    due, noticed, blocked = date(2025, 12, 10), date(2025, 12, 15), date(2025, 12, 30)
+    contract = dunning_make.late("Valter Longe", due=due, notice=noticed)
+    dunning_make.run(blocked)
+    termination.prepare(contract_ids=[contract.pk], actor=SYSTEM)
+    return {"termination": {"number": contract.number}}
 
 
 def _cash() -> dict[str, dict[str, Any]]:

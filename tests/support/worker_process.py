@@ -30,6 +30,7 @@ class WorkerProcess:
         self.file = folder / "copy.sqlite3"
         self.arguments = arguments
         self.lends = lends
+        self.output = ""
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
@@ -56,11 +57,16 @@ class WorkerProcess:
         """Wait for a `--once`."""
         return self._end(None)
 
+    @property
+    def is_running(self) -> bool:
+        """Started and not over yet."""
+        return self._process is not None and self._process.poll() is None
+
     def _end(self, sign: signal.Signals | None) -> int:
         assert self._process is not None
         if sign is not None:
             self._process.send_signal(sign)
-        self._process.communicate(timeout=WAIT_SECONDS)
+        self.output, _ = self._process.communicate(timeout=WAIT_SECONDS)
         self._collect()
         return self._process.returncode
 

@@ -1,11 +1,12 @@
 """Every invariant is broken on purpose once, and the doctor names it. Rows are changed behind the services' back: no door can do this."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from malha.billing.data import ReceiptData
@@ -18,7 +19,7 @@ from malha.core import clock
 from malha.core.history import SYSTEM
 from malha.domain.money import Money
 from malha.dunning.models import DunningPolicy, Notice, NoticeChannel, Pendency, TrustRelease
-from malha.journeys import leaving, notices, settlement, trust
+from malha.journeys import blocking, leaving, notices, settlement, trust
 from malha.network.models import Access, Router, RouterCommand, RouterHealth, Session
 from malha.worker import doctor, invariants, schedule
 from malha.worker.doctor import Verdict
@@ -89,6 +90,25 @@ def _access_of_a_cancelled_contract(lives: Lives) -> None:
     Access.objects.filter(contract=lives.cancelled).update(sync_state="applied")
 
 
+def _block_that_no_router_hears_of(lives: Lives) -> None:
+    access = Access.objects.get(contract=lives.paid)
+    blocking.block(contract=lives.paid, reason="pedido da polícia", actor=SYSTEM)
+    Access.objects.filter(pk=access.pk).update(
+        sync_state="applied", due_at=None, wanted_version=access.wanted_version, updated_at=access.updated_at
+    )
+
+
+def _charge_of_another_day_in_between(lives: Lives) -> None:
+    charge = Charge.objects.get(contract=lives.blocked)
+    inside = charge.period_start + timedelta(days=3)  # type: ignore[operator]
+    _copy(charge, number=950, period_start=inside, period_end=inside)
+
+
+def _copy(charge: Charge, **values: object) -> None:
+    names = [field.attname for field in Charge._meta.concrete_fields if field.attname not in ("id", *values)]
+    Charge.objects.create(**{name: getattr(charge, name) for name in names}, **values)
+
+
 def _half_a_transfer(lives: Lives) -> None:
     entry = CashEntry.objects.filter(transfer__isnull=False).first()
     assert entry is not None
@@ -139,6 +159,8 @@ BREACHES: dict[str, Callable[[Lives], object]] = {
     "block_says_why": _blocked_without_a_cause,
     "active_has_something_to_charge": lambda lives: ContractItem.objects.filter(contract=lives.trusted).update(contract=lives.cancelled),
     "cancelled_leaves_the_router": _access_of_a_cancelled_contract,
+    "routers_were_told": _block_that_no_router_hears_of,
+    "one_charge_per_period": _charge_of_another_day_in_between,
     "total_is_the_sum_of_the_lines": lambda _: Charge.objects.update(total=F("total") + 1),
     "no_payment_gives_more_than_it_is": lambda lives: Allocation.objects.filter(charge__contract=lives.paid).update(interest=Money(1)),
     "nothing_is_paid_twice": lambda lives: Charge.objects.filter(contract=lives.paid).update(total=Money(5000)),
@@ -155,6 +177,8 @@ BREACHES: dict[str, Callable[[Lives], object]] = {
     "paid_bill_left_an_account": lambda _: CashEntry.objects.filter(payable__isnull=False).delete(),
     "repeated_bill_goes_on": lambda _: Payable.objects.filter(follows__isnull=False).update(follows=None),
     "block_has_its_pendency": lambda lives: Pendency.objects.filter(contract=lives.blocked).update(closed_on=date(2026, 3, 9)),
+    "pendency_is_felt": lambda lives: Contract.objects.filter(pk=lives.blocked.pk).update(standing="CLEAR", standing_cause=""),
+    "policy_acts_on_debts_only": lambda lives: Charge.objects.filter(contract=lives.blocked).update(contested_on=date(2026, 3, 1)),
     "block_has_its_notice": _late_notice,
     "pause_says_blocked_or_suspended": lambda lives: ServicePause.objects.filter(contract=lives.blocked).delete(),
     "trust_releases": lambda lives: TrustRelease.objects.update(ended_on=date(2026, 3, 9)),
@@ -227,3 +251,90 @@ def test_lines_of_a_charge_cannot_go_missing_unnoticed(lives: Lives) -> None:
     ChargeLine.objects.filter(charge__contract=lives.paid).delete()
 
     assert {found.rule for found in invariants.broken()} >= {"total_is_the_sum_of_the_lines"}
+
+
+def test_every_half_of_the_invariants_on_periods_is_looked_at(lives: Lives) -> None:
+    """The same rule, broken in its other ways."""
+    breaches: dict[str, tuple[str, Callable[[], object]]] = {
+        "charge without a period": ("one_charge_per_period", lambda: BilledPeriod.objects.filter(contract=lives.paid).update(charge=None)),
+        "charge of another stretch": (
+            "one_charge_per_period",
+            lambda: Charge.objects.filter(contract=lives.paid).update(period_end=date(2026, 2, 1)),
+        ),
+        "nothing behind billed until": ("periods_tile_the_life", lambda: BilledPeriod.objects.filter(contract=lives.paid).delete()),
+        "billed further than the periods": (
+            "periods_tile_the_life",
+            lambda: Contract.objects.filter(pk=lives.paid.pk).update(billed_until=date(2030, 1, 1)),
+        ),
+        "billed, and never": ("periods_tile_the_life", lambda: Contract.objects.filter(pk=lives.paid.pk).update(billed_until=None)),
+        "another first day": (
+            "periods_tile_the_life",
+            lambda: Contract.objects.filter(pk=lives.paid.pk).update(billing_starts_on=date(2026, 1, 19)),
+        ),
+        "no first day": ("periods_tile_the_life", lambda: Contract.objects.filter(pk=lives.paid.pk).update(billing_starts_on=None)),
+        "a hole": (
+            "periods_tile_the_life",
+            lambda: BilledPeriod.objects.create(
+                contract=lives.paid, starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 30), due_date=date(2026, 6, 20),
+                whole_days=30, charged=Money(0),
+            ),
+        ),
+    }  # fmt: skip
+    for words, (rule, break_it) in breaches.items():
+        with transaction.atomic():
+            break_it()
+            assert rule in {found.rule for found in invariants.broken()}, words
+            transaction.set_rollback(True)
+
+
+def test_a_total_below_zero_is_found_even_where_the_database_let_it_in(lives: Lives) -> None:
+    """As after a restore without its constraints."""
+    charge = Charge.objects.get(contract=lives.paid)
+    with unconstrained():
+        Charge.objects.filter(pk=charge.pk).update(total=Money(-5), promptness_discount=Money(-6))
+    ChargeLine.objects.filter(charge=charge).update(amount=Money(-5))
+
+    assert ("total_is_the_sum_of_the_lines", f"charge {charge.number}") in [(one.rule, one.about) for one in invariants.broken()]
+
+
+@contextmanager
+def unconstrained() -> Iterator[None]:
+    """The checks of the table of charges are off; the transaction of the test takes that back."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE billing_charge DROP CONSTRAINT charge_total_positive")
+            cursor.execute("ALTER TABLE billing_charge DROP CONSTRAINT charge_promptness_below_total")
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def test_who_was_released_by_hand_or_is_trusted_has_a_pendency_and_is_clear(lives: Lives) -> None:
+    blocking.release(contract=lives.blocked, reason="pagou, o banco atrasou", actor=SYSTEM)
+
+    assert Pendency.objects.filter(contract__in=(lives.blocked, lives.trusted), closed_on__isnull=True).count() == 2
+    assert invariants.broken() == []
+
+
+def test_where_a_payment_does_not_release_the_block_stands_until_the_next_run(lives: Lives) -> None:
+    DunningPolicy.objects.update(release_on_payment=False)
+    pay(lives.blocked)
+    assert Contract.objects.get(pk=lives.blocked.pk).standing == "BLOCKED" and invariants.broken() == []
+
+    schedule.assess(date(2026, 3, 10))
+
+    assert Contract.objects.get(pk=lives.blocked.pk).standing == "CLEAR" and invariants.broken() == []
+
+
+def test_a_block_of_which_the_router_waits_to_hear_is_no_breach(lives: Lives) -> None:
+    blocking.block(contract=lives.paid, reason="pedido", actor=SYSTEM)
+    assert invariants.broken() == []
+
+    Access.objects.filter(contract=lives.paid).update(
+        sync_state="applied", due_at=None, applied_version=F("wanted_version"), applied_at=clock.now()
+    )
+    assert invariants.broken() == []

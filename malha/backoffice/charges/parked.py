@@ -17,7 +17,7 @@ from malha.billing.models import ParkedContract
 from malha.billing.services import parked
 from malha.core.templatetags.ui import date_full
 from malha.customers import queries as customers
-from malha.reports import unbilled
+from malha.reports import parked as waiting
 from malha.staff.requests import StaffRequest
 
 
@@ -37,7 +37,7 @@ class ParkedList(ListPage[ParkedContract]):
     )
 
     def get_queryset(self) -> QuerySet[ParkedContract]:
-        return unbilled.parked(visible=customers.visible_groups(self.request.user))
+        return waiting.contracts(visible=customers.visible_groups(self.request.user))
 
     def get_context(self) -> dict[str, Any]:
         return {"can_edit": self.request.user.can("charges.edit")}
@@ -51,7 +51,7 @@ class AskParked(AskPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         visible = customers.visible_groups(cast(StaffRequest, request).user)
-        found = unbilled.parked(visible=visible).filter(pk=self.kwargs["pk"]).first()
+        found = waiting.contracts(visible=visible).filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
         self.parking, self.customer = found, found.contract.customer

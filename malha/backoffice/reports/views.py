@@ -25,7 +25,7 @@ from malha.core import clock, history
 from malha.core.templatetags import ui
 from malha.domain.calendar import month_offset
 from malha.domain.money import Money
-from malha.reports import registry
+from malha.reports import parked, registry
 from malha.reports.base import Asked, Cell, Column, Found, Kind, Ref, Report, Row
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
@@ -146,6 +146,10 @@ class WithoutCharge(ReportPage):
     """Clientes sem cobrança by a name of its own, for the links of Cobranças: whoever sees charges may open it."""
 
     permission = "charges.view"
+    template_name = "reports/without_charge.html"
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "parked": parked.contracts(visible=self.asked.visible).count()}
 
 
 def ask(report: Report, form: AskForm, request: StaffRequest) -> Asked:

@@ -95,7 +95,7 @@ class RouterNew(RegisterPage):
     """Conecte um MikroTik: script, address, test."""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"api_password": made_up_password()}
+        return {"api_password": made_up_password(), "block_pool_ranges": routers.free_block_ranges()}
 
     def save(self, form: Any) -> str:
         router = routers.register(data=form.to_data(), actor=self.request.actor)

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
                 ('cancelled_on', models.DateField(blank=True, null=True, verbose_name='cancelled on')),
                 ('cancel_reason', models.CharField(blank=True, default='', max_length=150, verbose_name='reason of cancellation')),
+                ('token', models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ('printed_at', models.DateTimeField(blank=True, null=True, verbose_name='printed at')),
                 ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='billing.agreement')),
                 ('booklet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.booklet')),

@@ -8,10 +8,11 @@ from malha.billing import queries
 from malha.billing.models import Allocation, Charge, ChargeState
 from malha.core import clock, history
 from malha.core.history import Actor
+from malha.core.sql import Among
 from malha.domain.money import ZERO
 
 
-def use(customer_ids: Collection[int], today: date, *, actor: Actor) -> list[Charge]:
+def use(*, customer_ids: Collection[int], today: date, actor: Actor) -> list[Charge]:
     """Put the credit of these customers on their open charges, the oldest first; answers the charges that are paid by it.
 
     In the caller's transaction. Charges that are late already are left to a person: a late fee would have to be settled too.
@@ -19,7 +20,7 @@ def use(customer_ids: Collection[int], today: date, *, actor: Actor) -> list[Cha
     credits = queries.credits(customer_ids)
     if not credits:
         return []
-    rows = Charge.objects.select_for_update().filter(customer__in=credits, state=ChargeState.OPEN, due_date__gte=today)
+    rows = Charge.objects.select_for_update().filter(Among("customer", credits), state=ChargeState.OPEN, due_date__gte=today)
     charges: dict[int, list[Charge]] = defaultdict(list)
     for charge in rows.order_by("due_date", "pk"):
         charges[charge.customer_id].append(charge)

@@ -14,6 +14,7 @@ from malha.billing.models import BilledPeriod, Charge, ChargeKind, ChargeLine, C
 from malha.billing.models import ParkReason as StoredReason
 from malha.contracts.models import CollectionMethod, Contract, ContractItem
 from malha.core import bulk, clock, numbers
+from malha.core.sql import Among
 from malha.domain.billing import Period
 from malha.domain.charging import BillingFacts, BillingPlan, Line, LineKind, PlannedCharge, correction, plan_charges
 from malha.domain.money import ZERO, Money
@@ -154,9 +155,9 @@ def _labels(work: list[tuple[Planned, PlannedCharge]]) -> dict[tuple[str, int | 
     """The words of every line: items by their own, the rest by what they are."""
     keys = {(line.kind, line.key) for _one, charge in work for line in charge.lines}
     items = {key for kind, key in keys if key is not None and kind != LineKind.ADJUSTMENT}
-    words: dict[int, str] = dict(ContractItem.objects.filter(pk__in=items).values_list("pk", "description")) if items else {}
+    words: dict[int, str] = dict(ContractItem.objects.filter(Among("pk", items)).values_list("pk", "description")) if items else {}
     corrected = {key for kind, key in keys if key is not None and kind == LineKind.ADJUSTMENT}
-    periods = {period.pk: period for period in BilledPeriod.objects.filter(pk__in=corrected)} if corrected else {}
+    periods = {period.pk: period for period in BilledPeriod.objects.filter(Among("pk", corrected))} if corrected else {}
     fixed = {LineKind.SURCHARGE: _("Surcharge"), LineKind.DISCOUNT: _("Discount"), LineKind.INSTALLATION: _("Installation fee")}
     return {
         (kind, key): _("Adjustment of %(period)s") % {"period": periods[key]}
@@ -189,7 +190,7 @@ def _correct(work: list[tuple[Planned, PlannedCharge]], today: date) -> None:
                 asked[line.key] += line.amount
     if not asked:
         return
-    rows = list(BilledPeriod.objects.filter(pk__in=asked))
+    rows = list(BilledPeriod.objects.filter(Among("pk", asked)))
     for row in rows:
         row.charged = asked[row.pk]
         row.is_settled = row.ends_on < today and asked[row.pk] == right[row.pk]
@@ -199,7 +200,7 @@ def _correct(work: list[tuple[Planned, PlannedCharge]], today: date) -> None:
 def _advance(contract_ids: set[int]) -> None:
     """`billed_until` follows the periods, in one statement."""
     last = BilledPeriod.objects.filter(contract=OuterRef("pk")).order_by().values("contract").annotate(last=Max("ends_on")).values("last")
-    Contract.objects.filter(pk__in=contract_ids).update(billed_until=Subquery(last))
+    Contract.objects.filter(Among("pk", contract_ids)).update(billed_until=Subquery(last))
 
 
 def park(contract_id: int, reason: StoredReason, words: str) -> None:

@@ -47,7 +47,7 @@ def close(*, account: CashAccount, day: date, counted: Money, note: str = "", ac
         counted=counted,
         difference=counted - sheet.balance,
         note=note,
-        closed_by_id=posting.person(actor),
+        closed_by_id=posting.person(actor=actor),
         at=clock.now(),
     )
     history.record(closing, "cash_day.closed", actor=actor, reason=note, after=history.snapshot(closing, FIELDS))

@@ -43,7 +43,7 @@ def add_manual(*, data: EntryData, actor: Actor) -> CashEntry:
         on=data.date,
         amount=data.amount if data.direction == Direction.IN else -data.amount,
         description=description,
-        user_id=posting.person(actor),
+        user_id=posting.person(actor=actor),
         category=category,
         form=data.form,
         is_manual=True,
@@ -88,7 +88,7 @@ def take_back(*, entry: CashEntry, account: CashAccount, description: str, actor
         on=day,
         amount=-entry.amount,
         description=description,
-        user_id=posting.person(actor),
+        user_id=posting.person(actor=actor),
         category=entry.category,
         form=entry.form,
         is_manual=entry.is_manual,
@@ -122,7 +122,7 @@ def record_payment(*, payment: Payment, account_id: int | None = None, actor: Ac
     """
     if _moves_no_money(payment):
         return None
-    user_id = payment.received_by_id or posting.person(actor)
+    user_id = payment.received_by_id or posting.person(actor=actor)
     account = posting.lock_one(account_id, field="account") if account_id else _account_of(payment, user_id, actor)
     earlier = CashEntry.objects.filter(payment=payment).first()
     if earlier is not None:

@@ -94,7 +94,7 @@ def pay(*, payable: Payable, data: PayData, actor: Actor) -> CashEntry:
         on=data.paid_on,
         amount=-data.amount,
         description=_words(locked),
-        user_id=posting.person(actor),
+        user_id=posting.person(actor=actor),
         category=locked.category,
         form=data.form,
         payable=locked,

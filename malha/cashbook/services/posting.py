@@ -76,7 +76,7 @@ def check_day(day: date, field: str, problems: Problems) -> None:
         problems.add(field, _("The date lies in the future. Use today or an earlier day."))
 
 
-def person(actor: Actor) -> int | None:
+def person(*, actor: Actor) -> int | None:
     """Who stands behind the actor, if it is a member of staff."""
     return actor.id if actor.kind == "user" else None
 

@@ -43,7 +43,7 @@ def make(*, data: TransferData, actor: Actor) -> Transfer:
         amount=data.amount,
         date=data.date,
         at=clock.now(),
-        user_id=posting.person(actor),
+        user_id=posting.person(actor=actor),
         note=note,
     )
     for account, amount, words in (
@@ -55,7 +55,7 @@ def make(*, data: TransferData, actor: Actor) -> Transfer:
             on=data.date,
             amount=amount,
             description=f"{words} · {note}" if note else words,
-            user_id=posting.person(actor),
+            user_id=posting.person(actor=actor),
             transfer=transfer,
         )
     after = history.snapshot(transfer, ("from_account", "to_account", "amount", "date"))

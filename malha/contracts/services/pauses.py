@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from malha.contracts.models import PauseKind, ServicePause
+from malha.core.sql import Among
 
 _ONE_DAY = timedelta(days=1)
 
@@ -11,7 +12,7 @@ _ONE_DAY = timedelta(days=1)
 def begin(contract_ids: Collection[int], *, kind: PauseKind, on: date) -> None:
     """Nothing is delivered from `on`, counted. A pause that is open already goes on."""
     open_ones = set(
-        ServicePause.objects.filter(contract__in=contract_ids, kind=kind, ends_on__isnull=True).values_list("contract_id", flat=True)
+        ServicePause.objects.filter(Among("contract", contract_ids), kind=kind, ends_on__isnull=True).values_list("contract_id", flat=True)
     )
     ServicePause.objects.bulk_create(
         ServicePause(contract_id=key, kind=kind, starts_on=on) for key in contract_ids if key not in open_ones
@@ -20,6 +21,6 @@ def begin(contract_ids: Collection[int], *, kind: PauseKind, on: date) -> None:
 
 def end(contract_ids: Collection[int], *, kind: PauseKind, on: date) -> None:
     """Served again from `on`, counted. A pause that began that day or later leaves no trace: no day was lost."""
-    open_ones = ServicePause.objects.filter(contract__in=contract_ids, kind=kind, ends_on__isnull=True)
+    open_ones = ServicePause.objects.filter(Among("contract", contract_ids), kind=kind, ends_on__isnull=True)
     open_ones.filter(starts_on__gte=on).delete()
     open_ones.update(ends_on=on - _ONE_DAY)

@@ -10,10 +10,11 @@ from malha.contracts.services import pauses
 from malha.core import clock, history
 from malha.core.history import Actor
 from malha.core.models import HistoryEntry
+from malha.core.sql import Among
 from malha.domain.dunning import Decision, Why
 from malha.domain.states import Standing as Now
 from malha.dunning.facts import Known
-from malha.dunning.models import DunningRun, Notice, Pendency, PendencyStep, StepKind, TrustRelease
+from malha.dunning.models import DunningRun, Notice, NoticeKind, Pendency, PendencyStep, StepKind, TrustRelease
 
 _STEP_OF = {Now.PENDING: StepKind.PENDING, Now.REDUCED: StepKind.REDUCED, Now.BLOCKED: StepKind.BLOCKED, Now.CLEAR: StepKind.RELEASED}
 _OVER = frozenset({Why.NOTHING_OWED, Why.NOT_LATE_YET, Why.BELOW_MINIMUM, Why.CONTESTED, Why.NOTICE_OFF})
@@ -57,7 +58,7 @@ class Written:
     noticed: int = 0
 
 
-def write(outcomes: Collection[Outcome], today: date, *, run: DunningRun | None, actor: Actor, reason: str = "") -> Written:
+def write(*, outcomes: Collection[Outcome], today: date, run: DunningRun | None, actor: Actor, reason: str = "") -> Written:
     """Standing, pauses, pendencies, notices, steps and history. The caller makes the accesses due.
 
     A contract that somebody else moved meanwhile is left alone: the change is conditional on what was read.
@@ -104,10 +105,23 @@ def _want_notices(outcomes: Iterable[Outcome], pendencies: dict[int, Pendency], 
         for key in one.decision.to_notify
         if one.known.contract.pk in pendencies
     ]
-    known = set(Notice.objects.filter(charge__in=[row.charge_id for row in rows]).values_list("charge_id", flat=True)) if rows else set()
+    if not rows:
+        return 0
+    known = {row.charge_id: row for row in Notice.objects.filter(Among("charge", (row.charge_id for row in rows)), kind=NoticeKind.DEBT)}
     fresh = [row for row in rows if row.charge_id not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    _carry_over([(known[row.charge_id], row) for row in rows if row.charge_id in known])
     return len(fresh)
+
+
+def _carry_over(pairs: Iterable[tuple[Notice, Notice]]) -> None:
+    """What was never delivered in a pendency that closed waits in the new one: a contested charge that is owed after all."""
+    moved = []
+    for old, wanted in pairs:
+        if old.delivered_on is None and old.pendency_id != wanted.pendency_id:
+            old.pendency_id = wanted.pendency_id
+            moved.append(old)
+    Notice.objects.bulk_update(moved, ["pendency"])
 
 
 def _move(outcomes: list[Outcome]) -> list[Outcome]:
@@ -119,12 +133,12 @@ def _move(outcomes: list[Outcome]) -> list[Outcome]:
     moved: list[Outcome] = []
     for (old, old_cause, new, cause, until), group in groups.items():
         keys = [one.known.contract.pk for one in group]
-        rows = Contract.objects.filter(pk__in=keys, standing=old, standing_cause=old_cause, state=ContractState.ACTIVE)
+        rows = Contract.objects.filter(Among("pk", keys), standing=old, standing_cause=old_cause, state=ContractState.ACTIVE)
         count = rows.update(standing=new, standing_cause=cause, standing_until=until, updated_at=clock.now())
         if count == len(keys):
             moved += group
         else:
-            there = set(Contract.objects.filter(pk__in=keys, standing=new, standing_cause=cause).values_list("pk", flat=True))
+            there = set(Contract.objects.filter(Among("pk", keys), standing=new, standing_cause=cause).values_list("pk", flat=True))
             moved += [one for one in group if one.known.contract.pk in there]
     return moved
 

@@ -50,7 +50,7 @@ def check(data: RouterData, *, ignoring: Router | None = None) -> RouterData:
     _check_address(data, values, problems, others)
     _check_login(data, values, problems, ignoring)
     _check_choices(data, problems)
-    _check_objects(data, values, problems)
+    _check_objects(data, values, problems, stored=ignoring)
     problems.raise_if_any()
     return replace(data, **values)  # type: ignore[arg-type]
 
@@ -90,7 +90,12 @@ def _check_choices(data: RouterData, problems: Problems) -> None:
         problems.add("kicks_per_second", _("Use a number from 0 (no limit) to 1,000."))
 
 
-def _check_objects(data: RouterData, values: dict[str, object], problems: Problems) -> None:
+def free_block_ranges() -> str:
+    """What a router that is not registered yet is proposed for its block pool."""
+    return routers.free_block_ranges(Router.objects.values_list("block_pool_ranges", flat=True))
+
+
+def _check_objects(data: RouterData, values: dict[str, object], problems: Problems, *, stored: Router | None) -> None:
     for name in NAMES:
         with problems.of(name):
             values[name] = routers.normalize_name(getattr(data, name))
@@ -98,7 +103,8 @@ def _check_objects(data: RouterData, values: dict[str, object], problems: Proble
     if len(set(lists)) < len(lists) and None not in lists:
         problems.add("pending_list", _("The three lists need different names."))
     with problems.of("block_pool_ranges"):
-        values["block_pool_ranges"] = routers.normalize_ranges(data.block_pool_ranges)
+        typed = data.block_pool_ranges or (stored.block_pool_ranges if stored else free_block_ranges())
+        values["block_pool_ranges"] = routers.normalize_ranges(typed)
     if len(str(values.get("block_pool_ranges", ""))) > 100:
         problems.add("block_pool_ranges", _("Use at most %(limit)s characters.") % {"limit": 100})
     for name in ("local_address", "notice_address"):

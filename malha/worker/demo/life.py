@@ -83,7 +83,7 @@ class Life:
         """05:00. Without a due date in reach and nobody new there is nothing to charge."""
         if self._may_bill or (day + ONE_DAY * self.days_ahead).day in self.due_days:
             with clock.frozen(self.moment(day, FIVE)):
-                monthly_billing.bill_day(day, actor=CLOCK)
+                monthly_billing.bill_day(today=day, actor=CLOCK)
             self._may_bill = False
             self.expect_visits(day)
 
@@ -95,7 +95,7 @@ class Life:
         if not rows.filter(to_notice | to_block).exists():
             return
         with clock.frozen(self.moment(day, SIX)):
-            run = delinquency.assess_day(day, actor=CLOCK)
+            run = delinquency.assess_day(today=day, actor=CLOCK)
         if run.noticed or run.blocked:
             self.expect_answers(day)
 

@@ -27,6 +27,7 @@ from malha.dunning.models import DunningPolicy
 from malha.journeys.onboarding import SignUp, sign_up
 from malha.network.data import AccessData
 from malha.network.models import Access, Router, SyncState
+from malha.network.services import routers
 from malha.staff.models import User
 from malha.staff.roles import Role
 from malha.worker import schedule
@@ -245,6 +246,7 @@ def _routers(rows: list[DemoRouter]) -> list[Router]:
             api_password=row.password,
             enabled_methods=["PPPOE", "HOTSPOT"],
             local_address="100.64.0.1",
+            block_pool_ranges=routers.free_block_ranges(),
             due_at=clock.now(),
         )
         for row in rows

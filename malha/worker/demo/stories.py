@@ -107,7 +107,7 @@ def suspend(one: Subscriber, team: Team, days: int) -> None:
 
 def end_suspensions(team: Team) -> None:
     """What the timetable does every night."""
-    suspension.end_due(clock.today(), actor=team.staff["admin"])
+    suspension.end_due(today=clock.today(), actor=team.staff["admin"])
 
 
 def charge(one: Subscriber, team: Team, words: str, amount: str, installments: int) -> None:

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from malha.billing.models import ParkedContract
-from malha.contracts.models import Contract
+from malha.contracts.models import Contract, ContractItem
 from malha.core import clock
+from malha.core.history import SYSTEM
+from malha.journeys import monthly_billing
 from malha.staff.roles import Role
 from tests import billing_make, make
-from tests.backoffice.charges.desk import HTMX, late, log_in, monthly, receiving, text
+from tests.backoffice.charges.desk import HTMX, TODAY, late, log_in, receiving, text
 
 pytestmark = pytest.mark.django_db
 
@@ -75,35 +77,41 @@ def test_a_line_of_the_list_leads_to_its_customer_whose_number_is_not_the_key():
         assert 'href="/clientes/7001/"' in text(client.get(path))
 
 
-def test_who_is_not_charged_this_month_and_why():
+def test_who_is_not_charged_this_month_and_why(django_assert_max_num_queries):
     client = log_in()
-    make.contract(make.customer(name="Rascunho", cpf_cnpj=""))
-    exempt = make.contract(make.customer(name="Isenta", cpf_cnpj=""), plans=(make.plan(),))
-    parked = make.contract(make.customer(name="Parada", cpf_cnpj=""), plans=(make.plan(),))
-    make.contract(make.customer(name="Espera", cpf_cnpj=""), plans=(make.plan(),))
+    charged, forgotten, parked, exempt = (running(name) for name in ("Cobrada", "Esquecida", "Parada", "Isenta"))
     Contract.objects.filter(pk=exempt.pk).update(exempt=True)
     ParkedContract.objects.create(contract=parked, reason="CATCH_UP", waiting_periods=5, parked_at=clock.now())
-    monthly(make.customer(name="Cobrada", cpf_cnpj=""))
+    Contract.objects.filter(pk=forgotten.pk).update(billing_starts_on=None)
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
 
     page = text(client.get("/relatorios/sem-cobranca/"))
 
-    assert "4 contratos sem mensalidade com vencimento em março/2026" in page and "Cobrada" not in page
-    for name, why in (
-        ("Rascunho", "ainda não ativado"), ("Isenta", "isento"), ("Parada", "deixado para uma pessoa"), ("Espera", "sem vencimento"),
-    ):  # fmt: skip
-        assert why in page[page.index(name) : page.index(name) + 900], name
-    assert "1 contrato espera por uma pessoa" in page and "mes=2026-02" in page
-    assert "fevereiro/2026" in text(client.get("/relatorios/sem-cobranca/?mes=2026-02"))
-    assert client.get("/relatorios/sem-cobranca/?mes=zzz").status_code == 200
-
-
-def test_everybody_charged_says_so(django_assert_max_num_queries):
-    client = log_in()
-    monthly()
-
-    assert "Todos são cobrados." in text(client.get("/relatorios/sem-cobranca/"))
+    assert charged.charges.count() == 1 and forgotten.charges.count() == 0
+    assert "Esquecida" in page and "Cobrada" not in page and "Parada" not in page and "Isenta" not in page
+    assert "1 contrato espera por uma pessoa" in page and 'href="/cobrancas/paradas/"' in page
+    every = text(client.get("/relatorios/sem-cobranca/?motivo=todos"))
+    assert "Isenta" in every and "Parada" in every
     with django_assert_max_num_queries(15):
         client.get("/relatorios/sem-cobranca/")
+
+
+def test_everybody_charged_says_so():
+    client = log_in()
+    running("Cobrada")
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
+
+    assert "Todo contrato ativo tem a sua cobrança." in text(client.get("/relatorios/sem-cobranca/"))
+
+
+def running(name: str) -> Contract:
+    """Charged until the due day before this one."""
+    customer = make.customer(name=name, cpf_cnpj="")
+    made = make.access(make.contract(customer, due_day=15), plan=make.plan()).contract
+    begun, until = date(2025, 6, 15), date(2026, 2, 14)
+    Contract.objects.filter(pk=made.pk).update(billing_starts_on=begun, activated_on=begun, billed_until=until)
+    ContractItem.objects.filter(contract=made).update(starts_on=begun)
+    return Contract.objects.get(pk=made.pk)
 
 
 def test_parked_contracts_are_resumed_or_begun_from_today():

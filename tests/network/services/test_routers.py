@@ -207,3 +207,9 @@ def test_a_pool_that_a_plan_needs_is_kept() -> None:
         pools.forget(pool=pool, actor=SYSTEM)
     with pytest.raises(BusinessError):
         pools.add(router=router, name="casa", ranges="100.64.8.0/24", actor=SYSTEM)
+
+
+def test_two_routers_share_no_address_of_their_block_pools() -> None:
+    one, two = (routers.register(data=replace(DATA, name=host, host=host), actor=SYSTEM) for host in ("10.0.0.1", "10.0.0.2"))
+
+    assert one.block_pool_ranges != two.block_pool_ranges

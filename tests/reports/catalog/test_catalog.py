@@ -56,7 +56,7 @@ def some_life() -> None:
     contract = make.access(make.contract(due_day=20), plan=make.plan(price="119,90")).contract
     ContractItem.objects.update(starts_on=date(2026, 1, 20))
     Contract.objects.update(billing_starts_on=date(2026, 2, 20), activated_on=date(2026, 3, 2))
-    monthly_billing.bill_day(TODAY, actor=SYSTEM)
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
     pay(contract.charges.get(), "150,00")
     due(5), due(70)
     cashbook_make.entry("5,00")
@@ -169,7 +169,7 @@ def test_revenue_is_divided_without_losing_a_cent(way, expected):
     ContractItem.objects.update(starts_on=date(2026, 1, 1))
     with clock.frozen(THE_DAY - timedelta(days=14)):
         Contract.objects.update(billing_starts_on=date(2026, 2, 5))
-        monthly_billing.bill_day(TODAY - timedelta(days=14), actor=SYSTEM)
+        monthly_billing.bill_day(today=TODAY - timedelta(days=14), actor=SYSTEM)
     charge = contract.charges.get()
     charge.due_date = TODAY - timedelta(days=4)
     charge.save(update_fields=["due_date"])

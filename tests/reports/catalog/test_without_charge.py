@@ -40,7 +40,7 @@ def contract(due_day: int = 15, **values) -> Contract:
 
 
 def bill() -> None:
-    monthly_billing.bill_day(TODAY, actor=SYSTEM)
+    monthly_billing.bill_day(today=TODAY, actor=SYSTEM)
 
 
 def reasons() -> dict[int, str]:

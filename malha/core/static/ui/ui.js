@@ -24,11 +24,13 @@
   }
 
   // A table scrolls sideways and would cut a menu off, so there it is fixed to the window.
+  const openedAt = new WeakMap(); // where the button of an open menu stood, from the top of the window
   function placeMenu(menu) {
     const pop = one(".pop", menu);
     pop.style.cssText = "";
-    if (!menu.open || !menu.closest(".tw,.blk,.chips")) return;
     const button = one("summary", menu).getBoundingClientRect();
+    openedAt.set(menu, button.top);
+    if (!menu.open || !menu.closest(".tw,.blk,.chips")) return;
     const size = pop.getBoundingClientRect();
     const below = button.bottom + 4 + size.height < innerHeight;
     pop.style.position = "fixed";
@@ -56,7 +58,12 @@
     const actions = event.target.closest(".rowact"); // seen only under the pointer, unless its menu is open
     if (actions) actions.classList.toggle("show", event.target.open);
   }, true);
-  addEventListener("scroll", () => closeMenus(), { passive: true });
+  // Only what has moved: the page that scrolled to bring the button into view says so after the menu is open.
+  addEventListener("scroll", () => {
+    all("details[data-menu][open]").forEach((menu) => {
+      if (Math.abs(one("summary", menu).getBoundingClientRect().top - (openedAt.get(menu) ?? NaN)) > 1) menu.open = false;
+    });
+  }, { passive: true });
 
   // --- clicks --------------------------------------------------------------------------------------
   const clicks = {

@@ -78,6 +78,8 @@ def _keep_timetable(name: str, stopping: threading.Event) -> None:
             schedule.run_due(worker=name)
         except (OperationalError, InterfaceError):
             log.exception("timetable: the database is busy or away; looking again")
+        except Exception:  # without this thread nothing is charged any more, and nobody would notice
+            log.exception("timetable")
         finally:
             connections.close_all()
         stopping.wait(TIMETABLE_SECONDS)
