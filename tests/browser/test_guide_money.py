@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE, context_of
 from tests.browser.product import Product
 from tests.browser.test_guide import open_customer
-from tests.browser.test_notice_page import inside
 from tests.browser.test_seed_article import picture
 
 # A blocked customer of the demo with one late charge, and the login that leads to the page.
@@ -30,14 +29,14 @@ GONE = 'from malha.network.models import Router; Router.objects.filter(name="Lin
 
 @pytest.fixture(scope="module")
 def login(product: Product) -> str:
-    return inside(product, BLOCKED)
+    return product.inside(BLOCKED)
 
 
 @pytest.fixture
 def line(product: Product, login: str) -> Iterator[None]:
-    inside(product, LINE.format(login=login))
+    product.inside(LINE.format(login=login))
     yield
-    inside(product, GONE)
+    product.inside(GONE)
 
 
 # ---- receber.md
@@ -106,7 +105,7 @@ def test_the_regua_and_why_somebody_is_blocked(page: Page, product: Product, log
 
 def test_the_rehearsal_holds_before_it_blocks(page: Page, product: Product):
     page.goto(f"{product.address}/simulacao/")
-    page.get_by_label("No dia").fill(inside(product, NEXT))
+    page.get_by_label("No dia").fill(product.inside(NEXT))
     page.get_by_role("button", name="Simular").click()
     page.get_by_role("link", name="Bloquear").first.click()
     expect(page.get_by_text("passou o dia do bloqueio").first).to_be_visible()
