@@ -26,7 +26,7 @@ messages:  ## add new screen texts to the catalogue, check that it is complete, 
 
 docs:  ## follow the guide in a browser, take its pictures anew, check links, variables and glossary
 	mkdir -p docs/guia/imagens
-	MALHA_PICTURES=$(CURDIR)/docs/guia/imagens $(BIN)/python -m pytest -q tests/browser/test_seed_article.py tests/browser/test_first_setup.py tests/browser/test_guide.py
+	MALHA_PICTURES=$(CURDIR)/docs/guia/imagens $(BIN)/python -m pytest -q tests/browser/test_seed_article.py tests/browser/test_first_setup.py tests/browser/test_guide.py tests/browser/test_guide_money.py
 	$(BIN)/python -m tools.pictures docs/guia/imagens docs/images
 	$(BIN)/python -m pytest -q tests/architecture/test_docs.py
 

@@ -204,7 +204,7 @@ class Contest(AskCharge):
     said = gettext_lazy("Contested: while it is looked into it causes neither notice nor block.")
 
     def effects(self) -> list[str]:
-        return [_("While it is looked into, this charge causes neither notice nor block.")]
+        return [_("While it is looked into, this charge causes neither notice nor block, and owes no fine or interest.")]
 
     def apply(self, data: dict[str, Any]) -> Charge:
         charge_changes.contest(charge=self.charge, note=data["note"], actor=self.request.actor)
