@@ -39,9 +39,10 @@ def policy_acts_on_debts_only() -> Iterator[Broken]:
     itself, the next run does: there it may be so until the morning."""
     if not default_policy().release_on_payment:
         return
-    owed = with_outstanding(Charge.objects.filter(contract=OuterRef("pk"), state=ChargeState.OPEN, contested_on__isnull=True))
+    counting = Charge.objects.filter(contract=OuterRef("pk"), state=ChargeState.OPEN, contested_on__isnull=True)
+    owed = with_outstanding(counting).filter(Q(outstanding_cents__gt=0))
     hard = _BY_POLICY.exclude(standing=Standing.CLEAR)
-    for number in hard.filter(~Exists(owed.filter(outstanding_cents__gt=0))).values_list("number", flat=True)[:SHOWN]:
+    for number in hard.filter(~Exists(owed)).values_list("number", flat=True)[:SHOWN]:
         yield Broken("policy_acts_on_debts_only", f"contract {number}")
 
 
