@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from malha.core import clock, company, crypto
 from malha.network.models import Access, Router, RouterHealth
 from malha.worker import invariants
+from malha.worker.invariant_words import WORDS
 
 PANGO = ("libpangoft2-1.0.so.0", "libpangoft2-1.0.so", "libpangoft2-1.0.dylib")
 FIRST_PYTHON = (3, 11)
@@ -166,7 +167,7 @@ def truths() -> Finding:
     if not broken:
         return Finding(_("Invariants"), Verdict.GOOD, _("all %(count)s hold") % {"count": len(invariants.CHECKS)})
     rules = dict.fromkeys(found.rule for found in broken)
-    words = "; ".join(f"{rule}: {_some(found.about for found in broken if found.rule == rule)}" for rule in rules)
+    words = "; ".join(f"{WORDS[rule]} ({rule}: {_some(found.about for found in broken if found.rule == rule)})" for rule in rules)
     return Finding(_("Invariants"), Verdict.BAD, _("do not hold: %(words)s") % {"words": words})
 
 

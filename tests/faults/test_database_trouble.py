@@ -125,6 +125,23 @@ def test_a_full_disk_ends_the_run_and_parks_nobody(tmp_path: Path, room: int) ->
 
 
 @only_sqlite
+@pytest.mark.parametrize("limit", [10_000, 100_000, 250_000])
+def test_a_write_that_the_system_refuses_ends_the_run_and_parks_nobody(tmp_path: Path, limit: int) -> None:
+    """The write-ahead log reaches a size that the system does not allow: the write itself fails, wherever it is."""
+    warned(COUNT)
+    mortal = Mortal(tmp_path, MORNING, "timetable", file_limit=limit)
+
+    mortal.run()
+
+    assert "disk I/O error" in mortal.output or "disk is full" in mortal.output
+    is_half_way()
+    at = lease_over(MORNING)
+    again = Mortal(tmp_path, at, "timetable")
+    assert again.run() == 0, again.output
+    is_complete(at)
+
+
+@only_sqlite
 @pytest.mark.parametrize("room", [0, 4, 11])
 def test_a_full_disk_leaves_settlements_wholly_there_or_wholly_absent(tmp_path: Path, room: int) -> None:
     blocked(60)

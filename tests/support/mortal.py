@@ -23,8 +23,8 @@ KILLED = -signal.SIGKILL
 class Mortal(WorkerProcess):
     """`run` answers the exit code: 0, `KILLED`, or 1 when an error ended it. What it can do stands in `mortal_work.py`.
 
-    On SQLite: `patience` seconds it waits for another writer, `room` pages the database may grow, `writer_after` as many batches
-    somebody else keeps it locked.
+    On SQLite: `patience` seconds it waits for another writer, `room` pages the database may grow, `file_limit` bytes any file of it
+    may have, `writer_after` as many batches somebody else keeps it locked.
     """
 
     program = ("-m", "tests.support.mortal")

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import signal
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--batch", type=int)
     parser.add_argument("--patience", type=float)
     parser.add_argument("--room", type=int)
+    parser.add_argument("--file-limit", type=int)
     parser.add_argument("--writer-after", type=int, default=0)
     parser.add_argument("--once", action="store_true")
     options = parser.parse_args(words)
@@ -39,6 +41,8 @@ def main(words: Sequence[str]) -> None:
     timezone.activate(company.zone())
     if options.room is not None:
         leave_room(options.room)
+    if options.file_limit is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options.file_limit, options.file_limit))
     with clock.frozen(options.at), connection.execute_wrapper(Count(options.dies_at)):
         print("ready", flush=True)  # noqa: T201 - who started us waits for it
         WORKS[options.work](options.batch, Writer(options.writer_after))

@@ -23,6 +23,7 @@ from malha.journeys import blocking, leaving, notices, settlement, trust
 from malha.network.models import Access, Router, RouterCommand, RouterHealth, Session
 from malha.worker import doctor, invariants, schedule
 from malha.worker.doctor import Verdict
+from malha.worker.invariant_words import WORDS
 from tests import cashbook_make, make
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,7 @@ def test_a_sound_provider_breaks_nothing(lives: Lives) -> None:
 
 
 def test_every_invariant_has_its_breach_here() -> None:
-    assert sorted(check.__name__ for check in invariants.CHECKS) == sorted(BREACHES)
+    assert sorted(check.__name__ for check in invariants.CHECKS) == sorted(BREACHES) == sorted(WORDS)
 
 
 def test_the_doctor_names_every_breach(lives: Lives) -> None:
@@ -209,7 +210,7 @@ def test_the_doctor_names_every_breach(lives: Lives) -> None:
         with transaction.atomic():
             break_it(lives)
             finding = doctor.truths()
-            if finding.verdict is not Verdict.BAD or f"{rule}: " not in finding.words:
+            if finding.verdict is not Verdict.BAD or f"{WORDS[rule]} ({rule}: " not in finding.words:
                 silent.append((rule, finding.words))
             transaction.set_rollback(True)
 
