@@ -127,9 +127,14 @@ def _open_periods(keys: list[int]) -> dict[int, list[IssuedPeriod]]:
     found: dict[int, list[IssuedPeriod]] = defaultdict(list)
     rows = BilledPeriod.objects.filter(Among("contract", keys), is_settled=False).order_by("contract", "starts_on")
     for row in rows:
-        period = Period(row.starts_on, row.ends_on, row.due_date, row.whole_days)
-        found[row.contract_id].append(IssuedPeriod(row.pk, period, row.charged))
+        found[row.contract_id].append(issued(row))
     return found
+
+
+def issued(row: BilledPeriod) -> IssuedPeriod:
+    """A stored period as the rule book sees it."""
+    period = Period(row.starts_on, row.ends_on, row.due_date, row.whole_days)
+    return IssuedPeriod(row.pk, period, row.charged, row.discount, row.discount_until, row.surcharge, row.exempt)
 
 
 def _fees_charged(contracts: Iterable[Contract]) -> dict[int, int]:

@@ -179,8 +179,8 @@ class BilledPeriod(models.Model):
     """A stretch of a contract's life that the run has dealt with. They tile it: one row per first day, for ever (F1).
 
     `charged`: what was asked for it until now, corrections included; `credited`: what was given back when the contract ended in the
-    middle of it. `charge` is empty where nothing was asked (free, exempt). A
-    period is settled once nothing about it can change any more.
+    middle of it. `charge` is empty where nothing was asked (free, exempt). A period is settled once nothing about it can change any
+    more. `discount`, `discount_until`, `surcharge`, `exempt`: the terms it was charged by, which later ones do not change.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="billed_periods")
@@ -190,6 +190,10 @@ class BilledPeriod(models.Model):
     whole_days = models.PositiveSmallIntegerField()
     charged = MoneyField()
     credited = MoneyField(default=Money(0))
+    discount = MoneyField(default=Money(0))
+    discount_until = models.DateField(null=True, blank=True)
+    surcharge = MoneyField(default=Money(0))
+    exempt = models.BooleanField(default=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, null=True, blank=True, related_name="periods")
     is_settled = models.BooleanField(default=False)
 

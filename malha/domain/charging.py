@@ -7,7 +7,7 @@ changed (house.md §4, domain.md §10). Over the life of a contract every cent t
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -61,11 +61,18 @@ class PricedItem:
 
 @dataclass(frozen=True, slots=True)
 class IssuedPeriod:
-    """A period that was charged while facts about it could still change. ``charged``: all that was asked for it until now."""
+    """A period that was charged while facts about it could still change. ``charged``: all that was asked for it until now.
+
+    Discount, surcharge and exemption are those it was charged by: a person who changes them means the time to come.
+    """
 
     key: int
     period: Period
     charged: Money
+    discount: Money = ZERO
+    discount_until: date | None = None
+    surcharge: Money = ZERO
+    is_exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +240,11 @@ def days_off(first: date, last: date, off: Iterable[Span]) -> int:
 
 
 def correction(facts: BillingFacts, issued: IssuedPeriod) -> Money:
-    """What is still to be asked (or given back, if negative) for a period that was charged already, by today's facts."""
-    if facts.is_exempt:
+    """What is still to be asked (or given back, if negative) for a period that was charged already, by today's facts and its own terms."""
+    if issued.is_exempt:
         return ZERO
+    if (facts.discount, facts.discount_until, facts.surcharge) != (issued.discount, issued.discount_until, issued.surcharge):
+        facts = replace(facts, discount=issued.discount, discount_until=issued.discount_until, surcharge=issued.surcharge)
     return Money.total(line.amount for line in period_lines(facts, issued.period)) - issued.charged
 
 

@@ -14,7 +14,9 @@ from malha.domain.charging import (
     Line,
     LineKind,
     ParkReason,
+    PlannedCharge,
     PricedItem,
+    correction,
     days_off,
     period_lines,
     plan_charges,
@@ -133,6 +135,33 @@ def test_what_changed_after_the_charge_is_corrected_by_the_next_one() -> None:
     assert second.lines[-1] == Line(LineKind.ADJUSTMENT, Money(10990 * 23 // 30 - 9524), 7)
 
 
+def issued_by(facts: BillingFacts, charge: PlannedCharge, key: int = 7) -> IssuedPeriod:
+    """As the run keeps it: with the terms of that day."""
+    return IssuedPeriod(key, charge.period, charge.service, facts.discount, facts.discount_until, facts.surcharge, facts.is_exempt)
+
+
+@pytest.mark.parametrize(
+    "change", [{"discount": Money(1000)}, {"surcharge": Money(2500)}, {"discount": Money(500), "discount_until": date(2026, 12, 12)}]
+)
+def test_new_terms_count_for_periods_to_come_only(change) -> None:
+    first = plan_charges(FACTS, date(2026, 12, 20)).charges[0]
+    facts = replace(FACTS, billed_until=date(2026, 12, 19), open_periods=(issued_by(FACTS, first),), **change)
+
+    second = plan_charges(facts, date(2027, 1, 20)).charges[0]
+
+    assert LineKind.ADJUSTMENT not in [line.kind for line in second.lines]
+
+
+def test_time_that_was_exempt_is_never_charged_later_nor_given_back_when_exemption_comes() -> None:
+    free = replace(FACTS, is_exempt=True)
+    first = plan_charges(free, date(2026, 12, 20)).charges[0]
+    again = replace(FACTS, billed_until=date(2026, 12, 19), open_periods=(issued_by(free, first),))
+    assert [line.kind for line in plan_charges(again, date(2027, 1, 20)).charges[0].lines] == [LineKind.INTERNET]
+
+    paid = plan_charges(FACTS, date(2026, 12, 20)).charges[0]
+    assert correction(replace(FACTS, is_exempt=True), issued_by(FACTS, paid)) == ZERO
+
+
 def test_a_correction_never_makes_a_charge_negative_and_the_rest_waits() -> None:
     month = Period(date(2026, 12, 20), date(2027, 1, 19), date(2027, 1, 20), 31)
     issued = IssuedPeriod(7, month, Money(10990))
@@ -195,9 +224,7 @@ def test_what_became_known_late_adds_up_to_what_was_right(life: tuple[BillingFac
     facts = replace(facts, last_day=None, first_rule=FirstChargeRule.PRORATED)
     first = plan_charges(facts, FAR, 1).charges[0]
     blocked = (facts.starts_on + timedelta(days=after), facts.starts_on + timedelta(days=after + length))
-    known = replace(
-        facts, off=(*facts.off, blocked), billed_until=first.period.end, open_periods=(IssuedPeriod(1, first.period, first.service),)
-    )
+    known = replace(facts, off=(*facts.off, blocked), billed_until=first.period.end, open_periods=(issued_by(facts, first),))
 
     later = plan_charges(known, FAR, 24).charges
 

@@ -146,6 +146,32 @@ def test_lines_that_were_issued_stay_as_they_were_whatever_changes_afterwards(co
     assert (charge.fine_basis_points, charge.interest_basis_points, charge.total) == terms
 
 
+def test_new_terms_leave_what_is_charged_alone(contract):
+    bill(TODAY)
+    bill(date(2026, 4, 10))
+    with clock.frozen(at(date(2026, 4, 12))):  # inside the period that was charged on the tenth
+        data = replace(contracts.data_of(contract), discount=Money(2000))
+        contracts.update(contract=contract, data=data, standard_days=standard_days(), actor=SYSTEM)
+
+    bill(date(2026, 5, 10))
+
+    assert of(date(2026, 5, 20)).total == Money(10000)
+    assert "ADJUSTMENT" not in ChargeLine.objects.values_list("kind", flat=True)
+
+
+def test_time_that_was_exempt_stays_so_when_the_exemption_ends(contract):
+    Contract.objects.filter(pk=contract.pk).update(exempt=True)
+    bill(TODAY)
+    bill(date(2026, 4, 10))
+    Contract.objects.filter(pk=contract.pk).update(exempt=False)
+
+    bill(date(2026, 5, 10))
+
+    charge = Charge.objects.get()
+    assert (charge.due_date, charge.total) == (date(2026, 5, 20), Money(12000))
+    assert [found for found in invariants.CHECKS for _broken in found()] == []
+
+
 def test_of_who_left_no_more_is_asked_than_the_days_that_were_served(contract):
     bill(TODAY)
     with clock.frozen(at(date(2026, 3, 15))):

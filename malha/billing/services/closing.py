@@ -10,8 +10,7 @@ from malha.billing.services.payments import SERIES
 from malha.contracts.models import Contract
 from malha.core import clock, history, numbers
 from malha.core.history import Actor
-from malha.domain.billing import Period
-from malha.domain.charging import IssuedPeriod, correction
+from malha.domain.charging import correction
 from malha.domain.money import ZERO, Money
 
 
@@ -31,8 +30,7 @@ def settle_end(*, contract: Contract, actor: Actor) -> Money:
     for row in rows:
         if row.is_settled and (last_day is None or row.ends_on <= last_day):
             continue
-        period = Period(row.starts_on, row.ends_on, row.due_date, row.whole_days)
-        too_much = -correction(known, IssuedPeriod(row.pk, period, row.charged))
+        too_much = -correction(known, facts.issued(row))
         if too_much > ZERO:
             _credit(contract, row, too_much, actor)
             back += too_much

@@ -126,7 +126,10 @@ _CHARGE = (
     "created_at", "updated_at",
 )  # fmt: skip
 _LINE = ("charge_id", "position", "kind", "description", "amount", "days", "whole_days", "item_id", "corrects_id")
-_PERIOD = ("contract_id", "starts_on", "ends_on", "due_date", "whole_days", "charged", "credited", "charge_id", "is_settled")
+_PERIOD = (
+    "contract_id", "starts_on", "ends_on", "due_date", "whole_days", "charged", "credited", "discount", "discount_until", "surcharge",
+    "exempt", "charge_id", "is_settled",
+)  # fmt: skip
 
 
 def _charge(
@@ -172,7 +175,8 @@ def _labels(work: list[tuple[Planned, PlannedCharge]]) -> dict[tuple[str, int | 
 def _period(contract: Contract, planned: PlannedCharge, charge: int | None, today: date) -> tuple[object, ...]:
     period = planned.period
     return (
-        contract.pk, period.start, period.end, period.due_date, period.whole_days, planned.service, ZERO, charge, period.end < today,
+        contract.pk, period.start, period.end, period.due_date, period.whole_days, planned.service, ZERO, contract.discount,
+        contract.discount_until, contract.surcharge, contract.exempt, charge, period.end < today,
     )  # fmt: skip
 
 
