@@ -116,7 +116,7 @@ def _money(found: dict[str, Any]) -> list[str]:
         f"≤ {BILLING_RATIO} × one INSERT … SELECT a table of the same rows in the same run; run again ≤ {AGAIN_S} s; the dunning day "
         f"with one in ten late ≤ {DUNNING_S} s.",
         "",
-        "| | contracts | seconds | × INSERT … SELECT | statements per 1,000 | MB added | again | notices | blocks |",
+        "| | contracts | seconds | × INSERT … SELECT | statements per 1,000 | MB, the whole process | again | notices | blocks |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for where, one in found.items():
@@ -124,7 +124,7 @@ def _money(found: dict[str, Any]) -> list[str]:
         ratio = billing["seconds"] / billing["insert_select_s"]
         lines.append(
             f"| {where} | {billing['charges']:,} | {billing['seconds']} | {ratio:.1f} | {billing['per_thousand']} | "
-            f"{billing['memory_added_mb']} | {billing['again_s']} s | {dunning['late']:,} in {dunning['noticing']['seconds']} s | "
+            f"{billing['memory_mb']:.0f} | {billing['again_s']} s | {dunning['late']:,} in {dunning['noticing']['seconds']} s | "
             f"{dunning['blocked']:,} in {dunning['blocking']['seconds']} s |"
         )
     return [*lines, ""]

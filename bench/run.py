@@ -276,7 +276,9 @@ def money(probes: dict[str, Probe]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for where, probe in probes.items():
         if where != "sqlite10k":
-            found[where] = {"billing": probe.ask("billing_day"), "dunning": probe.ask("dunning_day")}
+            # A process of its own, whose memory has seen nothing but the run.
+            with Probe(f"{where}-money", probe.url, probe.home) as fresh:
+                found[where] = {"billing": fresh.ask("billing_day"), "dunning": fresh.ask("dunning_day")}
             say(f"money {where}: {found[where]}")
     return found
 

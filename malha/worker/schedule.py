@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from malha.cashbook.services import payables
 from malha.core import clock, company, due
 from malha.core.history import Actor
+from malha.dunning.models import DunningRun
 from malha.journeys import delinquency, monthly_billing, suspension
 from malha.network.models import Router
 from malha.network.services import commands
@@ -112,7 +113,12 @@ def bill(today: date, beat: Beat = lambda: None, *, batch: int = monthly_billing
 
 
 def assess(today: date, beat: Beat = lambda: None, *, batch: int = delinquency.BATCH) -> str:
-    """Pendência, bloqueio, liberação; trusts that have ended."""
+    """Pendência, bloqueio, liberação; trusts that have ended.
+
+    A date before one that was decided already comes only from a clock that was set back: by it, those blocked since would be released.
+    """
+    if DunningRun.objects.filter(local_date__gt=today, finished_at__isnull=False).exists():
+        return _("The clock went back: what was decided for a later day stays.")
     run = delinquency.assess_day(today=today, actor=CLOCK, batch=batch, beat=beat)
     return _("Looked at: %(looked_at)s. Notices: %(noticed)s, blocked: %(blocked)s, released: %(released)s.") % {
         "looked_at": run.looked_at,

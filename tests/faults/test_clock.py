@@ -101,13 +101,14 @@ def test_f69_a_zone_that_is_changed_at_night_charges_nothing_twice() -> None:
 
 @pytest.mark.parametrize("days", [1, 2, 8])
 def test_f69_a_clock_set_back_by_days_catches_up_by_itself(days: int) -> None:
-    """On those days nobody is blocked a day early by their date; when they are over everything is as it was, charged once."""
+    """On those days nothing is decided anew: who was blocked stays so, and nothing is charged twice."""
     warned(3)
     look(MORNING)
     charges = list(Charge.objects.order_by("pk").values_list("pk", "due_date", "total"))
 
     for hours in range(-24 * days, 25, 8):
         look(MORNING + timedelta(hours=hours))
+        assert standings() == {"BLOCKED"}
 
     assert list(Charge.objects.order_by("pk").values_list("pk", "due_date", "total")) == charges
     assert standings() == {"BLOCKED"}
