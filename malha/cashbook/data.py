@@ -27,7 +27,10 @@ class CategoryData:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryData:
-    """Lançar: money that came or went without a charge or a bill behind it. `amount` is positive."""
+    """Lançar: money that came or went without a charge or a bill behind it. `amount` is positive.
+
+    `token`: of the submission; the same one twice enters once.
+    """
 
     account_id: int | None
     direction: str
@@ -36,17 +39,19 @@ class EntryData:
     date: date
     category_id: int | None = None
     form: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransferData:
-    """From one account to another."""
+    """From one account to another. `token`: of the submission; the same one twice transfers once."""
 
     from_account_id: int | None
     to_account_id: int | None
     amount: Money
     date: date
     note: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,10 @@ class SupplierData:
 
 @dataclass(frozen=True, kw_only=True)
 class PayableData:
-    """A bill. `amount` is of all instalments together; `due_date` is that of the first, the others follow a month apart."""
+    """A bill. `amount` is of all instalments together; `due_date` is that of the first, the others follow a month apart.
+
+    `token`: of the submission; the same one twice makes the bill once.
+    """
 
     description: str
     amount: Money
@@ -80,6 +88,7 @@ class PayableData:
     barcode: str = ""
     note: str = ""
     recurrence: str = "NONE"
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

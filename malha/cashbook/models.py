@@ -110,6 +110,7 @@ class Supplier(Timestamped):
 class Payable(Timestamped):
     """Conta a pagar, to a supplier or to somebody of the staff. `amount` is of this instalment.
 
+    `token`: of the submission that made it and its instalments, so that a double click makes them once.
     A bill that repeats has `anchor_day`, the day of the month it falls due on (31 is 28 February and 31 March again); `follows` is the
     one of the month before, so that each makes the next one once.
     """
@@ -137,6 +138,7 @@ class Payable(Timestamped):
     anchor_day = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="next", editable=False)
     cancel_reason = models.CharField(_("reason of cancellation"), max_length=150, blank=True, default="")
+    token = models.CharField(max_length=64, null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -151,6 +153,7 @@ class Payable(Timestamped):
             models.CheckConstraint(
                 condition=Q(recurrence="NONE") | Q(installments=1, anchor_day__isnull=False), name="payable_repeats_or_is_split"
             ),
+            models.UniqueConstraint(fields=["token", "installment"], name="payable_submission_once"),
         ]
         indexes = [
             models.Index(fields=["state", "due_date"], name="payable_state_due"),
@@ -168,7 +171,10 @@ class Payable(Timestamped):
 
 
 class Transfer(models.Model):
-    """Money that goes from one account to another: two entries, the sum of all accounts stays the same."""
+    """Money that goes from one account to another: two entries, the sum of all accounts stays the same.
+
+    `token`: of the submission that made it, so that a double click makes one.
+    """
 
     from_account = models.ForeignKey(CashAccount, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"))
     to_account = models.ForeignKey(CashAccount, on_delete=models.PROTECT, related_name="+", verbose_name=_("to"))
@@ -177,6 +183,7 @@ class Transfer(models.Model):
     at = models.DateTimeField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(_("note"), max_length=120, blank=True, default="")
+    token = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -193,7 +200,8 @@ class CashEntry(models.Model):
     """Lançamento. Append-only: `corrects` is the entry that this one takes back.
 
     `date` is the day it counts on, `at` the instant it was written. It came from a payment, a transfer or a bill, or was typed by hand.
-    `note` says what Malha had to decide: the day was closed already.
+    `note` says what Malha had to decide: the day was closed already. `token`: of the submission that typed it, so that a double click
+    enters once.
     """
 
     account = models.ForeignKey(CashAccount, on_delete=models.PROTECT, related_name="entries", verbose_name=_("account"))
@@ -213,6 +221,7 @@ class CashEntry(models.Model):
     payable = models.ForeignKey(Payable, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="correction")
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
+    token = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

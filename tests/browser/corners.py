@@ -38,7 +38,7 @@ def unnoticed() -> list[int]:
     contract = people.filter(charges__state=ChargeState.OPEN).order_by("-pk")[0]
     charge = contract.charges.filter(state=ChargeState.OPEN).order_by("due_date")[0]
     Charge.objects.filter(pk=charge.pk).update(due_date=clock.today() - timedelta(days=10))
-    delinquency.reassess([contract.pk], actor=SYSTEM)
+    delinquency.reassess(contract_ids=[contract.pk], actor=SYSTEM)
     return list(Notice.objects.filter(charge=charge, delivered_on=None).values_list("pk", flat=True))
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from malha.backoffice.cash.sections import LaidOutForm
+from malha.backoffice.submission import fresh_token
 from malha.billing.models import PaymentForm
 from malha.cashbook import queries
 from malha.cashbook.data import AccountData, CategoryData, EntryData, PayableData, PayData, SupplierData, TransferData
@@ -46,10 +47,11 @@ def category_choices(direction: str = "") -> list[tuple[int, str]]:
 
 
 class EntryForm(LaidOutForm):
-    """Lançar."""
+    """Lançar. `token`: of this submission, so that a double click enters once."""
 
     layout = {"direction": "md-6", "amount": "md-6", "account": "md-6", "date": "md-6", "category": "md-6", "form": "md-6"}
 
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False, initial=fresh_token)
     direction = forms.ChoiceField(label=_("Kind"), choices=Direction.choices, initial=Direction.OUT, widget=RadioSegment)
     amount = MoneyFormField(label=_("Value"), minimum=ONE_CENT, error_messages=_ABOVE_ZERO)
     description = forms.CharField(
@@ -72,10 +74,11 @@ class EntryForm(LaidOutForm):
 
 
 class TransferForm(LaidOutForm):
-    """Transferir."""
+    """Transferir. `token`: of this submission, so that a double click transfers once."""
 
     layout = {"from_account": "md-6", "to_account": "md-6", "amount": "md-6", "date": "md-6"}
 
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False, initial=fresh_token)
     from_account = _choice(_("From"))
     to_account = _choice(_("To"))
     amount = MoneyFormField(label=_("Value"), minimum=ONE_CENT, error_messages=_ABOVE_ZERO)
@@ -187,13 +190,14 @@ class SupplierForm(LaidOutForm):
 
 
 class PayableForm(LaidOutForm):
-    """Conta a pagar. Instalments are asked for once, when it is made."""
+    """Conta a pagar. Instalments are asked for once, when it is made. `token`: of that submission, so that a double click makes one."""
 
     layout = {
         "description": "md-8", "document_number": "md-4", "supplier": "md-6", "employee": "md-6", "amount": "md-4", "due_date": "md-4",
         "issued_on": "md-4", "installments": "md-4", "recurrence": "md-4", "category": "md-4",
     }  # fmt: skip
 
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False, initial=fresh_token)
     description = forms.CharField(
         label=_("Description"), max_length=120, error_messages={"required": _("Type what has to be paid, for example Energy of the tower.")}
     )
@@ -225,7 +229,7 @@ class PayableForm(LaidOutForm):
                 people.append((payable.employee.pk, payable.employee.name))
             if payable.category and not payable.category.is_active:
                 categories.append((payable.category.pk, str(payable.category)))
-            del self.fields["installments"]
+            del self.fields["installments"], self.fields["token"]
         _fill(self, "supplier", suppliers)
         _fill(self, "employee", people)
         _fill(self, "category", categories)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from malha.backoffice.charges.receive_form import fresh_token
 from malha.backoffice.customers.one import OfCustomer, find
 from malha.backoffice.generic import FormPage
+from malha.backoffice.submission import fresh_token
 from malha.billing.data import OneOffData
 from malha.billing.models import ChargeKind
 from malha.billing.services import charges

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from malha.backoffice.charges import accounts, waiving, words
-from malha.backoffice.charges.receive_form import ReceiveForm, Typed, fresh_token
+from malha.backoffice.charges.receive_form import ReceiveForm, Typed
 from malha.backoffice.customers.one import OfCustomer, find
 from malha.backoffice.generic import FormPage
+from malha.backoffice.submission import fresh_token
 from malha.billing.data import ReceiptData
 from malha.billing.models import Charge, ChargeState, PaymentForm
 from malha.core import clock

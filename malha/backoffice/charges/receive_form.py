@@ -1,6 +1,5 @@
 """Receber: the fields, and what of them is understood while somebody is still typing."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -62,11 +61,6 @@ class Typed:
     def follows(self) -> bool:
         """Is the amount still the one that the page proposed, so that it goes along with what is ticked?"""
         return self.value is not None and self.value == self.suggested
-
-
-def fresh_token() -> str:
-    """For one submission."""
-    return secrets.token_urlsafe(24)
 
 
 def _money(text: str) -> Money | None:

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from malha.backoffice.customers import hints, summary
-from malha.backoffice.customers.sign_up_form import SignUpForm, new_token
+from malha.backoffice.customers.sign_up_form import SignUpForm
+from malha.backoffice.submission import fresh_token
 from malha.core import clock
 from malha.customers import queries
 from malha.domain.documents import is_valid_document, strip_punctuation
@@ -20,7 +21,7 @@ FOLDER = "backoffice/customers"
 def form_of(request: StaffRequest, data: QueryDict, *, insisting_on: int | None = None) -> SignUpForm:
     """The page's forms around what was posted."""
     if not _is_token(data.get("token", "")):
-        data["token"] = new_token()
+        data["token"] = fresh_token()
     choices = reading.choices(request.company, queries.visible_groups(request.user))
     return SignUpForm(data, user=request.user, choices=choices, insisting_on=insisting_on)
 

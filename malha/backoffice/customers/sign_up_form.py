@@ -1,6 +1,5 @@
 """The new-customer page as one thing: its forms bound to the same fields, and what is right or wrong in each of them."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from malha.backoffice.customers.forms import (
     PhoneForm,
     PhoneFormSet,
 )
+from malha.backoffice.submission import fresh_token
 from malha.core.errors import BusinessError
 from malha.customers.data import CustomerData
 from malha.journeys import onboarding
@@ -262,7 +262,7 @@ def opening(choices: Choices, *, name: str = "") -> QueryDict:
     method, template = choices.default_method, choices.default_template
     data.update(
         {
-            "token": new_token(),
+            "token": fresh_token(),
             "customer-name": name[:150],
             "customer-person_type": "INDIVIDUAL",
             "customer-group": str(choices.groups[0][0]) if choices.must_have_group and len(choices.groups) == 1 else "",
@@ -284,8 +284,3 @@ def opening(choices: Choices, *, name: str = "") -> QueryDict:
 
 
 NEW_PHONE = {"number": "", "owner": "", "has_whatsapp": "on", "wants_messages": "on"}
-
-
-def new_token() -> str:
-    """Nobody can guess another person's submission."""
-    return secrets.token_urlsafe(24)

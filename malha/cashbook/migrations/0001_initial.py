@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 ('recurrence', models.CharField(choices=[('NONE', 'Does not repeat'), ('MONTHLY', 'Every month')], default='NONE', max_length=7, verbose_name='repetition')),
                 ('anchor_day', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
                 ('cancel_reason', models.CharField(blank=True, default='', max_length=150, verbose_name='reason of cancellation')),
+                ('token', models.CharField(blank=True, editable=False, max_length=64, null=True)),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payables', to='cashbook.category', verbose_name='category')),
                 ('employee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='employee')),
                 ('follows', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='cashbook.payable')),
@@ -130,6 +131,7 @@ class Migration(migrations.Migration):
                 ('date', models.DateField(verbose_name='date')),
                 ('at', models.DateTimeField()),
                 ('note', models.CharField(blank=True, default='', max_length=120, verbose_name='note')),
+                ('token', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
                 ('from_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cashbook.cashaccount', verbose_name='from')),
                 ('to_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cashbook.cashaccount', verbose_name='to')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -150,6 +152,7 @@ class Migration(migrations.Migration):
                 ('is_manual', models.BooleanField(default=False, verbose_name='typed by hand')),
                 ('form', models.CharField(blank=True, choices=[('CASH', 'Cash'), ('PIX', 'Pix'), ('CARD', 'Card'), ('BOLETO', 'Boleto'), ('DEPOSIT', 'Deposit'), ('CHECK', 'Cheque'), ('', '—')], default='', max_length=7, verbose_name='form')),
                 ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
+                ('token', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='cashbook.cashaccount', verbose_name='account')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='cashbook.cashentry')),
                 ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cash_entry', to='billing.payment')),
@@ -213,6 +216,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payable',
             constraint=models.CheckConstraint(condition=models.Q(('recurrence', 'NONE'), models.Q(('anchor_day__isnull', False), ('installments', 1)), _connector='OR'), name='payable_repeats_or_is_split'),
+        ),
+        migrations.AddConstraint(
+            model_name='payable',
+            constraint=models.UniqueConstraint(fields=('token', 'installment'), name='payable_submission_once'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

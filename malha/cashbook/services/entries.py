@@ -20,7 +20,9 @@ DESCRIPTION_LIMIT = 120
 
 @transaction.atomic
 def add_manual(*, data: EntryData, actor: Actor) -> CashEntry:
-    """Lançar. Raises BusinessError("invalid", "account_unknown", "day_closed")."""
+    """Lançar. The same `token` again answers the first entry. Raises BusinessError("invalid", "account_unknown", "day_closed")."""
+    if earlier := _earlier(data.token):
+        return earlier
     problems = Problems()
     description = collapse_spaces(data.description)
     if not description:
@@ -38,18 +40,29 @@ def add_manual(*, data: EntryData, actor: Actor) -> CashEntry:
     problems.raise_if_any()
     account = posting.lock_one(data.account_id, field="account")
     posting.refuse_closed(account, data.date, field="date")
-    entry = posting.post(
-        account=account,
-        on=data.date,
-        amount=data.amount if data.direction == Direction.IN else -data.amount,
-        description=description,
-        user_id=posting.person(actor=actor),
-        category=category,
-        form=data.form,
-        is_manual=True,
-    )
+    try:
+        with transaction.atomic():
+            entry = posting.post(
+                account=account,
+                on=data.date,
+                amount=data.amount if data.direction == Direction.IN else -data.amount,
+                description=description,
+                user_id=posting.person(actor=actor),
+                category=category,
+                form=data.form,
+                is_manual=True,
+                token=data.token or None,
+            )
+    except IntegrityError:  # the other one of two clicks was quicker
+        if earlier := _earlier(data.token):
+            return earlier
+        raise
     history.record(entry, "cash_entry.added", actor=actor, after=history.snapshot(entry, RECORDED))
     return entry
+
+
+def _earlier(token: str) -> CashEntry | None:
+    return CashEntry.objects.filter(token=token).first() if token else None
 
 
 @transaction.atomic

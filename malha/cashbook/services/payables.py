@@ -1,6 +1,7 @@
 """Contas a pagar: made at once or in instalments, paid out of an account, repeated every month."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -31,7 +32,12 @@ CATCH_UP = 12
 
 @transaction.atomic
 def create(*, data: PayableData, actor: Actor) -> list[Payable]:
-    """One bill, or `installments` of them a month apart that add up to `amount`. Raises BusinessError("invalid")."""
+    """One bill, or `installments` of them a month apart that add up to `amount`; the same `token` again answers the first ones.
+
+    Raises BusinessError("invalid").
+    """
+    if earlier := _earlier(data.token):
+        return earlier
     problems = Problems()
     values = _checked(data, problems)
     if not 1 <= data.installments <= MOST_INSTALLMENTS:
@@ -41,11 +47,25 @@ def create(*, data: PayableData, actor: Actor) -> list[Payable]:
     elif ZERO < data.amount < Money(data.installments):
         problems.add("installments", _("The amount is too small for so many instalments."))
     problems.raise_if_any()
+    try:
+        with transaction.atomic():
+            return _create(data, values, actor)
+    except IntegrityError:  # the other one of two clicks was quicker
+        if earlier := _earlier(data.token):
+            return earlier
+        raise
+
+
+def _earlier(token: str) -> list[Payable]:
+    return list(Payable.objects.filter(token=token).order_by("installment")) if token else []
+
+
+def _create(data: PayableData, values: dict[str, Any], actor: Actor) -> list[Payable]:
     made = []
     for place, amount in enumerate(data.amount.split(data.installments)):
         due_date = month_offset(data.due_date.day, data.due_date, place)
         own = {**values, "due_date": due_date, "amount": amount, "barcode": values["barcode"] if place == 0 else ""}
-        payable = Payable.objects.create(installment=place + 1, installments=data.installments, **own)
+        payable = Payable.objects.create(installment=place + 1, installments=data.installments, token=data.token or None, **own)
         history.record(payable, "payable.created", actor=actor, after=history.snapshot(payable, FIELDS))
         made.append(payable)
     return made

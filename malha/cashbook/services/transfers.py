@@ -1,10 +1,10 @@
 """Money from one account to another."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from malha.cashbook.data import TransferData
-from malha.cashbook.models import Transfer
+from malha.cashbook.models import CashAccount, Transfer
 from malha.cashbook.services import posting
 from malha.core import clock, history
 from malha.core.history import Actor
@@ -17,7 +17,12 @@ NOTE_LIMIT = 120
 
 @transaction.atomic
 def make(*, data: TransferData, actor: Actor) -> Transfer:
-    """Two entries that cancel each other out. Raises BusinessError("invalid", "day_closed")."""
+    """Two entries that cancel each other out; the same `token` again answers the first transfer.
+
+    Raises BusinessError("invalid", "day_closed").
+    """
+    if earlier := _earlier(data.token):
+        return earlier
     problems = Problems()
     note = collapse_spaces(data.note)
     if data.amount <= ZERO:
@@ -37,27 +42,42 @@ def make(*, data: TransferData, actor: Actor) -> Transfer:
     assert source is not None and target is not None
     posting.refuse_closed(source, data.date, field="date")
     posting.refuse_closed(target, data.date, field="date")
-    transfer = Transfer.objects.create(
-        from_account=source,
-        to_account=target,
-        amount=data.amount,
-        date=data.date,
-        at=clock.now(),
-        user_id=posting.person(actor=actor),
-        note=note,
-    )
-    for account, amount, words in (
-        (source, -data.amount, _("Transfer to %(account)s") % {"account": target}),
-        (target, data.amount, _("Transfer from %(account)s") % {"account": source}),
-    ):
-        posting.post(
-            account=account,
-            on=data.date,
-            amount=amount,
-            description=f"{words} · {note}" if note else words,
-            user_id=posting.person(actor=actor),
-            transfer=transfer,
-        )
+    try:
+        with transaction.atomic():
+            transfer = Transfer.objects.create(
+                from_account=source,
+                to_account=target,
+                amount=data.amount,
+                date=data.date,
+                at=clock.now(),
+                user_id=posting.person(actor=actor),
+                note=note,
+                token=data.token or None,
+            )
+    except IntegrityError:  # the other one of two clicks was quicker
+        if earlier := _earlier(data.token):
+            return earlier
+        raise
+    _post_both(transfer, source, target, actor)
     after = history.snapshot(transfer, ("from_account", "to_account", "amount", "date"))
     history.record(transfer, "cash_transfer.made", actor=actor, reason=note, after=after)
     return transfer
+
+
+def _earlier(token: str) -> Transfer | None:
+    return Transfer.objects.filter(token=token).first() if token else None
+
+
+def _post_both(transfer: Transfer, source: CashAccount, target: CashAccount, actor: Actor) -> None:
+    for account, amount, words in (
+        (source, -transfer.amount, _("Transfer to %(account)s") % {"account": target}),
+        (target, transfer.amount, _("Transfer from %(account)s") % {"account": source}),
+    ):
+        posting.post(
+            account=account,
+            on=transfer.date,
+            amount=amount,
+            description=f"{words} · {transfer.note}" if transfer.note else words,
+            user_id=posting.person(actor=actor),
+            transfer=transfer,
+        )

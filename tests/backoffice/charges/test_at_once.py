@@ -1,12 +1,9 @@
 """Two operators at the same counter at the same moment (issue 3 B.1). Runs on both databases."""
 
 import re
-from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from malha.billing import invariants
 from malha.billing.models import Charge, Payment
@@ -14,27 +11,9 @@ from malha.cashbook.models import CashEntry
 from malha.domain.money import Money
 from tests import make
 from tests.backoffice.charges.desk import HTMX, late, log_in, receiving, text
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*sends: Callable[[], Any]) -> list[Any]:
-    """All of them at the same moment; their answers in order."""
-    barrier, answers = Barrier(len(sends)), [None] * len(sends)
-
-    def run(index: int, send: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            answers[index] = send()
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=row) for row in enumerate(sends)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.parametrize("again", range(3))
