@@ -29,12 +29,13 @@ class Ended(Exception):
 
 @dataclass
 class Process:
-    """One program that should run for as long as we do."""
+    """One program that should run for as long as we do. `sockets`: file numbers that it inherits, at every start the same ones."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    sockets: Sequence[int] = ()
     handle: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     quick_deaths: int = 0
@@ -52,6 +53,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self.sockets,
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         self.started = time.monotonic()

@@ -74,12 +74,8 @@ def main(words: list[str]) -> int:
 
 def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> None:
     """Run everything until somebody stops it."""
-    port = free_port(options.host, options.port)
-    address = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{port}"
+    port = free_port(options.host, options.port)  # what cannot be had is told before the demo is made
     notice_port = free_port(options.host, options.notice_port, range(8080, 8100), besides=port)
-    notice_address = f"{address.rpartition(':')[0]}:{notice_port}/aviso/"
-    environment = place.environment()
-    environment.setdefault("MALHA_ALLOWED_HOSTS", ",".join(names_of(options.host)))
     with Watch() as watch:
         if options.routers if options.routers is not None else not options.empty:
             start_routers(watch, place)
@@ -90,22 +86,31 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
             write_setup_code(place)
         if watch.stopping:
             return
-        web = watch.add(Process("web", web_command(options.host, port), environment, place.dir / "log" / "web.log"))
-        notice = watch.add(
-            Process("notice server", notice_command(options.host, notice_port), environment, place.dir / "log" / "notice.log")
-        )
-        if place.has_command("worker"):
-            watch.add(Process("worker", [str(PYTHON), "manage.py", "worker"], environment, place.dir / "log" / "worker.log"))
-        watch.wait_for(lambda: answers(options.host, port), seconds=60, process=web)
-        watch.wait_for(lambda: answers(options.host, notice_port), seconds=60, process=notice)
-        if not watch.stopping:
-            place.tell_address(address)
-            tell(place, address, notice_address, without_pdf)
-            if not options.empty:
-                log = place.dir / "log" / f"router-{slug_of(TOUCHED_BY_HAND)}.log"
-                by_hand.begin(place, TOUCHED_BY_HAND, log, digest([], ports_of(place)))
-        watch.run()
+        # The demo took minutes: only now the ports are really taken, and kept until the end.
+        with listen(options.host, port, "Malha") as for_web, listen(options.host, notice_port, "the notice server") as for_notices:
+            start_servers(watch, place, options, for_web, for_notices)
+            if not watch.stopping:
+                address = address_of(options.host, for_web)
+                place.tell_address(address)
+                tell(place, address, f"{address_of(options.host, for_notices)}/aviso/", without_pdf)
+                if not options.empty:
+                    log = place.dir / "log" / f"router-{slug_of(TOUCHED_BY_HAND)}.log"
+                    by_hand.begin(place, TOUCHED_BY_HAND, log, digest([], ports_of(place)))
+            watch.run()
         say("\nStopping …")
+
+
+def start_servers(watch: Watch, place: Place, options: argparse.Namespace, for_web: socket.socket, for_notices: socket.socket) -> None:
+    """Web, notice server and worker, until both servers answer."""
+    environment = place.environment()
+    environment.setdefault("MALHA_ALLOWED_HOSTS", ",".join(names_of(options.host)))
+    logs = place.dir / "log"
+    web = watch.add(Process("web", web_command(for_web), environment, logs / "web.log", [for_web.fileno()]))
+    notice = watch.add(Process("notice server", notice_command(for_notices), environment, logs / "notice.log", [for_notices.fileno()]))
+    if place.has_command("worker"):
+        watch.add(Process("worker", [str(PYTHON), "manage.py", "worker"], environment, logs / "worker.log"))
+    watch.wait_for(lambda: answers(options.host, port_of(for_web)), seconds=60, process=web)
+    watch.wait_for(lambda: answers(options.host, port_of(for_notices)), seconds=60, process=notice)
 
 
 def make_demo(place: Place, watch: Watch, stamp: str) -> None:
@@ -117,19 +122,19 @@ def make_demo(place: Place, watch: Watch, stamp: str) -> None:
             raise
 
 
-def web_command(host: str, port: int) -> list[str]:
+def web_command(listener: socket.socket) -> list[str]:
     """Gunicorn with threads: pages wait for the database, not for the processor."""
-    return gunicorn("malha.config.wsgi:application", host, port, workers=2)
+    return gunicorn("malha.config.wsgi:application", listener, workers=2)
 
 
-def notice_command(host: str, port: int) -> list[str]:
+def notice_command(listener: socket.socket) -> list[str]:
     """The notice server. It keeps no connection open: the next request on one would still come here after a release."""
-    return [*gunicorn("malha.portal.server:application", host, port, workers=1), "--keep-alive", "0"]
+    return [*gunicorn("malha.portal.server:application", listener, workers=1), "--keep-alive", "0"]
 
 
-def gunicorn(application: str, host: str, port: int, *, workers: int) -> list[str]:
-    """The command that serves an application."""
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def gunicorn(application: str, listener: socket.socket, *, workers: int) -> list[str]:
+    """The command that serves an application on a socket which the process inherits."""
+    bind = f"fd://{listener.fileno()}"
     flags = f"--worker-class gthread --workers {workers} --threads 4 --preload --timeout 60 --graceful-timeout 5 --no-control-socket"
     return [str(PYTHON), "-m", "gunicorn", application, "--bind", bind, "--worker-tmp-dir", shared_memory(), *flags.split()]
 
@@ -146,16 +151,51 @@ def free_port(host: str, wanted: int | None, among: range = range(8000, 8100), *
     """The wanted port, or the first free one of those. Raises Missing when there is none."""
     candidates = [wanted] if wanted else [port for port in among if port != besides]
     for port in candidates:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((host, port))
-            except OSError:
-                continue
+        if trial := bound(host, port):
+            trial.close()
             return port
     first, last = among[0], among[-1]
     raise Missing(f"Port {wanted} of {host} is taken or not allowed." if wanted else f"No free port from {first} to {last} on {host}.")
+
+
+def listen(host: str, port: int, what: str) -> socket.socket:
+    """A socket that listens there, or on the next free port when another program took that one meanwhile, which is said.
+
+    The server inherits it: nobody can take the port between two of its starts. Raises Missing when there is none.
+    """
+    for candidate in range(port, min(port + 100, 65536)):
+        if listener := bound(host, candidate):
+            try:
+                listener.listen(128)
+            except OSError:
+                listener.close()
+                continue
+            if candidate != port:
+                say(f"Another program took port {port} meanwhile: {what} listens on port {candidate}.")
+            return listener
+    raise Missing(f"No free port from {port} on {host} for {what}.")
+
+
+def bound(host: str, port: int) -> socket.socket | None:
+    """A socket with this address, None when the address is taken or not allowed."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError:
+        found.close()
+        return None
+    return found
+
+
+def port_of(listener: socket.socket) -> int:
+    """Where it listens."""
+    return int(listener.getsockname()[1])
+
+
+def address_of(host: str, listener: socket.socket) -> str:
+    """What to type into a browser of this machine."""
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port_of(listener)}"
 
 
 def names_of(host: str) -> list[str]:
@@ -172,8 +212,8 @@ def names_of(host: str) -> list[str]:
 
 
 def answers(host: str, port: int) -> bool:
-    """Does the web process answer?"""
-    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=5)
+    """Does the web process answer? Not longer than a start that fails takes: who ends at once shall be seen to."""
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)
     try:
         connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
         return connection.getresponse().status < 500

@@ -105,6 +105,45 @@ def test_a_wanted_port_that_is_taken_is_refused_and_without_a_wish_the_next_is_t
     assert start.free_port("127.0.0.1", None, besides=first) != first
 
 
+def test_a_port_that_another_program_took_meanwhile_is_said_and_the_next_one_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = start.port_of(other)
+
+        with start.listen("127.0.0.1", taken, "the notice server") as listener:
+            port = start.port_of(listener)
+
+    assert taken < port < taken + 100
+    assert capsys.readouterr().out.splitlines() == [
+        f"Another program took port {taken} meanwhile: the notice server listens on port {port}."
+    ]
+
+
+def test_a_free_port_is_taken_without_a_word_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    free = start.free_port("127.0.0.1", None)
+
+    with start.listen("127.0.0.1", free, "Malha") as listener:
+        assert start.port_of(listener) == free
+        with pytest.raises(Missing, match=str(free)):
+            start.free_port("127.0.0.1", free)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_process_serves_on_the_socket_that_was_taken_for_it(tmp_path: Path) -> None:
+    serve = "import socket, sys; socket.socket(fileno=int(sys.argv[1])).accept()[0].sendall(b'here')"
+    with start.listen("127.0.0.1", start.free_port("127.0.0.1", None), "Malha") as listener:
+        number = listener.fileno()
+        watch = Watch()
+        watch.add(Process("web", [sys.executable, "-c", serve, str(number)], {}, tmp_path / "web.log", [number]))
+        with socket.create_connection(("127.0.0.1", start.port_of(listener)), timeout=30) as visitor:
+            said = visitor.recv(4)
+        watch.end()
+
+    assert said == b"here"
+
+
 def test_the_notice_server_listens_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert start.parse([]).notice_port is None
 
