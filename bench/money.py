@@ -54,7 +54,7 @@ def billing_day() -> dict[str, Any]:
     running.update(standing="CLEAR", standing_cause="")
     Contract.objects.exclude(state=ContractState.ACTIVE).update(billing_starts_on=None)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE contracts_contractitem SET starts_on = '2026-01-20'")
+        cursor.execute("UPDATE contracts_contractitem SET starts_on = '2026-01-20' WHERE ends_on IS NULL OR ends_on >= '2026-01-20'")
         cursor.execute("ANALYZE")
     first = _timed(lambda: monthly_billing.bill_day(today=BILLING_DAY, actor=SYSTEM))
     again = _timed(lambda: monthly_billing.bill_day(today=BILLING_DAY, actor=SYSTEM))
