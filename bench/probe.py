@@ -18,23 +18,23 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
 
-from bench import money, seed, seed_money  # noqa: E402
-from malha.contracts.data import ContractData  # noqa: E402
-from malha.contracts.models import Plan  # noqa: E402
-from malha.core import clock, history  # noqa: E402
-from malha.core.history import SYSTEM  # noqa: E402
-from malha.customers.data import CustomerData  # noqa: E402
-from malha.customers.models import Customer  # noqa: E402
-from malha.dunning.models import DunningPolicy  # noqa: E402
-from malha.journeys.onboarding import SignUp, sign_up  # noqa: E402
-from malha.network.data import AccessData  # noqa: E402
-from malha.network.models import Access, Router  # noqa: E402
-from malha.staff import tokens  # noqa: E402
-from malha.staff.models import Role, User, UserSession  # noqa: E402
+from bench import money, seed, seed_money
+from malha.contracts.data import ContractData
+from malha.contracts.models import Plan
+from malha.core import clock, history
+from malha.core.history import SYSTEM
+from malha.customers.data import CustomerData
+from malha.customers.models import Customer
+from malha.dunning.models import DunningPolicy
+from malha.journeys.onboarding import SignUp, sign_up
+from malha.network.data import AccessData
+from malha.network.models import Access, Router
+from malha.staff import tokens
+from malha.staff.models import Role, User, UserSession
 
 warnings.simplefilter("ignore")
 _client: Client

@@ -18,23 +18,23 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.core.management import call_command
+from django.db import connections
 
-from bench import seed  # noqa: E402
-from malha.billing.models import Charge  # noqa: E402
-from malha.contracts.models import CollectionMethod, Contract, Plan  # noqa: E402
-from malha.core import clock  # noqa: E402
-from malha.core.history import SYSTEM  # noqa: E402
-from malha.domain.access.types import Operation, Verb  # noqa: E402
-from malha.domain.money import Money  # noqa: E402
-from malha.dunning.models import Notice, Pendency  # noqa: E402
-from malha.journeys import delinquency  # noqa: E402
-from malha.network.base import Target  # noqa: E402
-from malha.network.drivers.mikrotik import MikrotikDriver  # noqa: E402
-from malha.network.models import Access, Router, RouterCommand, RouterHealth, SyncRun  # noqa: E402
-from malha.worker.lanes import Lane  # noqa: E402
-from tests.support.router_process import RouterProcess  # noqa: E402
+from bench import seed
+from malha.billing.models import Charge
+from malha.contracts.models import CollectionMethod, Contract, Plan
+from malha.core import clock
+from malha.core.history import SYSTEM
+from malha.domain.access.types import Operation, Verb
+from malha.domain.money import Money
+from malha.dunning.models import Notice, Pendency
+from malha.journeys import delinquency
+from malha.network.base import Target
+from malha.network.drivers.mikrotik import MikrotikDriver
+from malha.network.models import Access, Router, RouterCommand, RouterHealth, SyncRun
+from malha.worker.lanes import Lane
+from tests.support.router_process import RouterProcess
 
 LATENCY_MS = 20
 CUSTOMERS = 4_400  # with the second accesses of some just under what one pass takes

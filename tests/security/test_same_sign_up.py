@@ -1,11 +1,9 @@
 """The same sign-up at the same moment through any two doors makes one customer (issue 2 I). Runs on both databases."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from malha.contracts.models import Contract
@@ -15,27 +13,9 @@ from malha.network.models import Access
 from tests import make
 from tests.api.conftest import Program, sign_up_body
 from tests.backoffice.customers import new_page
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*sends: Callable[[], Any]) -> list[Any]:
-    """All of them at the same moment; their answers in order."""
-    barrier, answers = Barrier(len(sends)), [None] * len(sends)
-
-    def run(index: int, send: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            answers[index] = send()
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=row) for row in enumerate(sends)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 class Doors:
