@@ -1,0 +1,1 @@
+"""Caixa Econômica Federal (104)."""
