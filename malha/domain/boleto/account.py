@@ -16,9 +16,9 @@ class BankAccount:
 
     | field | asked by |
     |---|---|
-    | branch | nearly all; BV, C6 and Santander do without |
+    | branch | all but Ailos, Banestes, BV, C6, Caixa, Inter and Santander |
     | branch_dv | Safra; Banco do Brasil and Bradesco for print and files |
-    | account | whoever does not go by a beneficiário's code alone |
+    | account | Ailos, Banco do Brasil, Banestes, BNB, Bradesco and Uniprime, BRB, BV, Cresol, Itaú, Safra, Unicred |
     | account_dv | Ailos, Banestes, BNB, Itaú, Safra, Unicred; Banco do Brasil and Bradesco for print and files |
     | carteira | all but Banestes, Banrisul, Caixa, Safra and Unicred |
     | convenio | Ailos, Banco do Brasil |

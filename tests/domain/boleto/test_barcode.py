@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -93,9 +94,9 @@ def test_the_wrong_field_of_a_linha_is_named() -> None:
 
 
 @pytest.mark.parametrize("reader", [parse_linha, mask_linha])
-def test_a_linha_has_47_digits(reader: object) -> None:
+def test_a_linha_has_47_digits_and_a_barcode_44(reader: Callable[[str], object]) -> None:
     with pytest.raises(RuleError, match="linha_shape"):
-        reader(BARCODE)  # type: ignore[operator]
+        reader(BARCODE)
     with pytest.raises(RuleError, match="barcode_shape"):
         parse_barcode(digits(LINHA))
 
