@@ -86,8 +86,11 @@ MOVEMENTS: Final[Mapping[Movement, str]] = {
     Movement.GRANT_ABATEMENT: "04",
     Movement.CANCEL_ABATEMENT: "05",
     Movement.CHANGE_DUE: "06",
-    Movement.CHANGE_OTHER: "31",
 }
+"""What the banks have in common (Caixa apart)."""
+
+MOVEMENTS_WITH_31: Final[Mapping[Movement, str]] = {**MOVEMENTS, Movement.CHANGE_OTHER: "31"}
+"""31 changes other data at some banks only: at Banco do Brasil it gives a discount."""
 
 # -- retorno -----------------------------------------------------------------------------------------------------------------------------
 

@@ -78,6 +78,7 @@ KINDS: Final = kinds(
 REMITTANCE_400: Final[Remittance] = base400.remittance(
     HEADER,
     DETAIL,
+    movements=base400.MOVEMENTS_WITH_31,
     species={Species.MERCHANT: "01", Species.SERVICE: "12", Species.RECEIPT: "05", Species.OTHER: "99"},
     flags={"fine_code": Flag(When.FINE, "2", "0")},
 )

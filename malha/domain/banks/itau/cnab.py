@@ -1,4 +1,4 @@
-"""Files of Itaú: CNAB 240 (SISPAG-free Cobrança) and 400.
+"""Files of Itaú: CNAB 240 and 400.
 
 Retornos: payments.md §5, §6. Remessas follow the public layouts; the record of the fine (type 2) and movement 71 for a boleto with Pix are
 not confirmed by a test file, nor is that the QR's address comes back in a record of its own: none is read.
@@ -64,6 +64,8 @@ LAYOUT_240: Final = Layout(
             flags={"interest_code": Flag(When.INTEREST, "0", "0"), "discount_code": Flag(When.DISCOUNT, "0", "0")},
         ),
         species=SPECIES,
+        # 47 waives interest at this bank.
+        movements={movement: code for movement, code in base240.MOVEMENTS.items() if movement is not Movement.CHANGE_AMOUNT},
         takes_pix=False,
     ),
     replace(base240.RETURNS, detail=base240.T.amended(Field("nosso_numero", 41, 48, Kind.CODE))),
@@ -102,8 +104,6 @@ FINE: Final = Record(
         Field("record_number", 395, 400, NUMBER),
     ),
 )
-MOVEMENTS: Final = {**base400.MOVEMENTS, Movement.CHANGE_AMOUNT: "31"}
-
 R = Reason
 REFUSALS: Final = reasons(
     (R.UF_INVALID, "04"),
@@ -146,7 +146,7 @@ LAYOUT_400: Final = Layout(
             DETAIL,
             Part(FINE, When.FINE),
             species=SPECIES,
-            movements=MOVEMENTS,
+            movements=base400.MOVEMENTS_WITH_31,
             flags={"fine_code": Flag(When.FINE, "2", "0")},
         ),
         register="71",

@@ -92,6 +92,7 @@ LAYOUT_400: Final = Layout(
     base400.remittance(
         HEADER,
         DETAIL,
+        movements=base400.MOVEMENTS_WITH_31,
         species={Species.MERCHANT: "01", Species.SERVICE: "12", Species.RECEIPT: "05", Species.OTHER: "99"},
     ),
     base400.returns(

@@ -77,6 +77,7 @@ LAYOUT_400: Final = Layout(
     base400.remittance(
         HEADER,
         DETAIL,
+        movements=base400.MOVEMENTS_WITH_31,
         species={Species.MERCHANT: "A", Species.SERVICE: "J", Species.RECEIPT: "G", Species.OTHER: "K"},
         flags={"payer_type": Flag(When.PAYER_IS_COMPANY, "20", "10")},
         trailer=TRAILER,
