@@ -255,6 +255,8 @@ RETURN_HEADER: Final = Record(
     LENGTH,
     (
         Field("bank", 1, 3, DIGITS),
+        Field("company_document", 19, 32, DOCUMENT),
+        Field("agreement", 33, 52, TEXT),
         Field("company_name", 73, 102, TEXT),
         Field("direction", 143, 143, TEXT),
         Field("generated_on", 144, 151, DATE),

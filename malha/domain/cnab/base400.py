@@ -1,7 +1,7 @@
 """CNAB 400: what the banks have in common. There is no standard; each bank amends these records. Source: payments.md §6.
 
 The remessas follow the layouts that the banks publish, as widely used free software writes them; payments.md confirms only the positions
-of retornos. `Layout.confirmed` stays False until a bank has accepted a test file.
+of retornos. Every bank wants a test file before the first real one.
 """
 
 from collections.abc import Mapping
@@ -98,6 +98,7 @@ RETURN_HEADER: Final = Record(
     "file_header",
     LENGTH,
     (
+        Field("agreement", 27, 46, TEXT),
         Field("company_name", 47, 76, TEXT),
         Field("bank", 77, 79, DIGITS),
         Field("generated_on", 95, 100, DATE),

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import Final, NoReturn
 
 from malha.domain.errors import RuleError
@@ -84,10 +83,6 @@ class Record:
             old for old in self.fields if old.name not in names and not any(old.start <= new.end and new.start <= old.end for new in fields)
         ]
         return replace(self, name=name or self.name, fields=(*kept, *fields))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset(field.name for field in self.fields)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------------------------

@@ -98,11 +98,10 @@ class Returns:
 
 @dataclass(frozen=True)
 class Layout:
-    """One bank's files of one format. ``confirmed`` is False where no manual of the bank was at hand for the remessa."""
+    """One bank's files of one format."""
 
     bank_code: str
     bank_name: str
     format: Format
     remittance: Remittance
     returns: Returns
-    confirmed: bool = False

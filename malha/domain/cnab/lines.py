@@ -19,13 +19,19 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnHeader:
-    """Who wrote the file, for whom, and which one it is. ``sequence`` is None where the layout does not number its files."""
+    """Who wrote the file, for whom, and which one it is.
+
+    ``sequence`` is None where the layout does not number its files. ``company_document`` (240 only) and ``agreement`` (what stands at 33-52
+    in 240 and 27-46 in 400: a code of the bank, or branch and account) tell the file of another account; either may be empty.
+    """
 
     bank_code: str
     format: Format
     sequence: int | None
     generated_on: date | None
     company: str
+    company_document: str
+    agreement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class ReturnLine:
     """One occurrence of one title.
 
     ``line_number`` counts from 1 and is where the record (segment T in 240) stands. ``nosso_numero`` is without its check digit, with the
-    zeros that the file has: compare it without zeros on the left. ``paid`` is what the payer paid, ``credited`` what reached the account
+    zeros that the file has. ``paid`` is what the payer paid, ``credited`` what reached the account
     (None where the layout does not say), ``charges`` interest and fine together. Only a line of kind PAID is money.
     """
 
@@ -58,6 +64,11 @@ class ReturnLine:
     channel: Channel
     pix_location: str = ""
     txid: str = ""
+
+    @property
+    def nosso_numero_key(self) -> str:
+        """The number without zeros on the left, by which titles are compared: layouts differ in how many they write."""
+        return self.nosso_numero.lstrip("0")
 
 
 @dataclass(frozen=True, slots=True)

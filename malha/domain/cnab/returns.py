@@ -30,9 +30,12 @@ HEAD_240: Final = "00000"  # lot 0000, record 0
 RETURN_240: Final = "2"
 
 
-def parse_return(data: bytes) -> ReturnFile:
-    """The whole file, read to its trailer. Raises RuleError ``cnab_file_refused``, ``cnab_bank_unknown`` or ``cnab_layout_unknown``."""
-    header, rest = open_return(data)
+def parse_return(data: bytes, *, expected_bank: str = "") -> ReturnFile:
+    """The whole file, read to its trailer; a file of another bank than ``expected_bank``, where one is given, is refused.
+
+    Raises RuleError ``cnab_file_refused``, ``cnab_bank_unknown`` or ``cnab_layout_unknown``.
+    """
+    header, rest = open_return(data, expected_bank=expected_bank)
     lines: list[ReturnLine] = []
     while True:
         try:
@@ -41,7 +44,7 @@ def parse_return(data: bytes) -> ReturnFile:
             return ReturnFile(header, tuple(lines), Totals.of(lines), int(end.value or 0))
 
 
-def open_return(data: bytes) -> tuple[ReturnHeader, Generator[ReturnLine, None, int]]:
+def open_return(data: bytes, *, expected_bank: str = "") -> tuple[ReturnHeader, Generator[ReturnLine, None, int]]:
     """The header, and the occurrences one by one for files too large to be held twice.
 
     Nothing may be settled before the lines are used up: what does not add up is known at the trailer. The generator returns the number of
@@ -52,6 +55,8 @@ def open_return(data: bytes) -> tuple[ReturnHeader, Generator[ReturnLine, None, 
     if first is None:
         raise refuse(1, "empty")
     bank_code, format_ = _recognise(first)
+    if expected_bank and bank_code != expected_bank:
+        raise refuse(first.number, "wrong_bank")
     rules = layout(bank_code, format_)
     header = _header(rules, first)
     if format_ is Format.CNAB240:
@@ -98,4 +103,6 @@ def _header(rules: Layout, first: Numbered) -> ReturnHeader:
         sequence=int(sequence) if is_ascii_digits(sequence) else None,
         generated_on=values.day("generated_on"),
         company=values.text("company_name"),
+        company_document=values.text("company_document"),
+        agreement=values.text("agreement"),
     )

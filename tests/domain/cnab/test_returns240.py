@@ -1,13 +1,18 @@
 """Retornos of 240, line by line by explicit positions (payments.md §5)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from malha.domain.cnab.layouts import Format
 from malha.domain.cnab.lines import Channel, ReturnFile
 from malha.domain.cnab.occurrences import LineKind, Reason
-from malha.domain.cnab.returns import open_return, parse_return
+from malha.domain.cnab.registry import layout
+from malha.domain.cnab.returns import numbered_lines, open_return, parse_return
+from malha.domain.cnab.returns240 import lines_240 as lines_240_of
 from malha.domain.errors import RuleError
 from malha.domain.money import Money
 from tests.domain.cnab.builders import file_240, joined, line, lines_240, t, u, y03
@@ -29,9 +34,11 @@ def test_a_settlement_is_read_with_its_money_and_days() -> None:
 
     assert (file.header.bank_code, file.header.format, file.header.sequence) == ("085", Format.CNAB240, 42)
     assert (file.header.generated_on, file.header.company) == (date(2026, 3, 11), "PROVEDOR EXEMPLO")
+    assert (file.header.company_document, file.header.agreement) == ("12345678000195", "")
     (found,) = file.lines
     assert (found.line_number, found.occurrence, found.kind) == (3, "06", LineKind.PAID)
     assert (found.nosso_numero, found.document_number, found.company_use) == ("12345678", "DOC-77", "ch_0001")
+    assert found.nosso_numero_key == "12345678"
     assert (found.amount, found.paid, found.charges) == (Money(10000), Money(10217), Money(217))
     assert (found.credited, found.fee) == (Money(10027), Money(190))
     assert (found.due_on, found.occurred_on, found.credit_on) == (date(2026, 3, 5), date(2026, 3, 10), date(2026, 3, 11))
@@ -104,7 +111,7 @@ def test_09_is_never_paid(bank: str) -> None:
 def test_nosso_numero_stands_where_the_bank_puts_it(bank: str, placed: dict[int, str], nosso_numero: str, dv: str) -> None:
     (found,) = parse_return(file_240(bank, [t("02") | placed, u("02")])).lines
 
-    assert (found.nosso_numero, found.nosso_numero_dv) == (nosso_numero, dv)
+    assert (found.nosso_numero, found.nosso_numero_dv, found.nosso_numero_key) == (nosso_numero, dv, nosso_numero.lstrip("0"))
 
 
 def test_santander_shifts_segment_t() -> None:
@@ -227,6 +234,35 @@ def test_a_line_of_another_bank_is_refused() -> None:
     assert refused(joined(lines)) == {"line": 4, "reason": "wrong_bank"}
 
 
+def test_a_file_of_another_bank_than_the_accounts_is_refused() -> None:
+    data = file_240("085", PAID)
+
+    assert len(parse_return(data, expected_bank="085").lines) == 1
+    with pytest.raises(RuleError) as error:
+        parse_return(data, expected_bank="756")
+    assert error.value.params == {"line": 1, "reason": "wrong_bank"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 6 * 242 - 1), st.integers(0, 255)), min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_file_is_read_or_refused_and_never_gives_more_titles(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(file_240("085", PAID))
+    for place, sign in changes:
+        data[place] = sign
+
+    try:
+        lines = parse_return(bytes(data)).lines
+    except RuleError as error:
+        assert error.code.startswith("cnab_")
+    else:
+        assert len(lines) <= 1
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_are_refused_with_a_reason(data: bytes) -> None:
+    assert refused(data)["reason"] in ("empty", "header_unknown")
+
+
 def test_letters_in_an_amount_are_refused_with_line_and_field() -> None:
     bad = dict(PAID[1]) | {78: "00000000001O217"}
 
@@ -329,3 +365,36 @@ def test_a_file_that_breaks_at_its_end_gives_no_file_at_all() -> None:
         result = parse_return(joined(lines_240("085", [*PAID, *PAID])[:-1]))
 
     assert result is None
+
+
+def test_lots_open_and_close_in_turn() -> None:
+    head, lot, first, second, lot_end, end = lines_240("085", PAID)
+
+    assert refused(joined([head, first, second])) == {"line": 2, "reason": "lot_broken"}
+    assert refused(joined([head, lot, lot])) == {"line": 3, "reason": "lot_broken"}
+    assert refused(joined([head, lot_end])) == {"line": 2, "reason": "lot_broken"}
+    assert refused(joined([head, lot, first, second, end])) == {"line": 5, "reason": "lot_broken"}
+    assert refused(joined([head, lot, "08500017" + first[8:]])) == {"line": 3, "reason": "record_unknown"}
+    assert refused(joined([head, lot, "08500023" + first[8:]])) == {"line": 3, "reason": "lot_broken"}
+
+
+def test_opening_and_closing_records_of_a_lot_are_counted_and_skipped() -> None:
+    head, lot, first, second, lot_end, _end = lines_240("085", PAID)
+    closing = line(240, {1: "08500014"})
+    lot_end = lot_end[:17] + "000005" + lot_end[23:]
+    end = line(240, {1: "08599999", 18: "000001" + "000007"})
+
+    file = parse_return(joined([head, lot, first, second, closing, lot_end, end]))
+
+    assert (len(file.lines), file.skipped) == (1, 1)
+
+
+def test_a_bank_whose_trailer_counts_something_else_may_say_so() -> None:
+    data = file_240("085", PAID, totals="000009" + f"{1:017d}")
+    rules = layout("085", Format.CNAB240)
+    lax = replace(rules, returns=replace(rules.returns, checks_totals=False))
+    rows = numbered_lines(data)
+
+    found = list(lines_240_of(lax, rows, next(rows).number))
+
+    assert (len(found), refused(data)["reason"]) == (1, "title_count")

@@ -71,6 +71,7 @@ def test_a_settlement_is_read_from_the_banks_own_positions(
 
     assert (file.header.bank_code, file.header.format, file.header.generated_on) == (bank, Format.CNAB400, date(2026, 3, 11))
     (found,) = file.lines
+    assert parse_return(file_400(bank, [detail_400(code, **placed)], header | {27: "AGREEMENT-9"})).header.agreement == "AGREEMENT-9"
     assert (found.line_number, found.kind) == (2, LineKind.PAID)
     assert (found.nosso_numero, found.nosso_numero_dv, found.company_use) == (nosso_numero, dv, company_use)
     assert (found.document_number, found.amount, found.paid, found.charges) == ("DOC-77", Money(10000), Money(10217), Money(217))
@@ -171,9 +172,9 @@ def test_09_is_never_paid(bank: str) -> None:
         ("341", {"p378": "0837"}, [Reason.PAYER_NAME_MISSING, Reason.PAYER_DOCUMENT_INVALID]),
         ("237", {"p319": "0946480000"}, [Reason.DUPLICATED, Reason.PAYER_DOCUMENT_INVALID, Reason.CEP_INVALID]),
         ("033", {"p137": "092101000"}, [Reason.DUPLICATED, Reason.PAYER_NAME_MISSING]),
-        ("001", {"p1": "7", "p87": "48"}, [Reason.CEP_INVALID]),
+        ("001", {"p1": "7", "p87": "09"}, [Reason.DUE_INVALID]),
         ("748", {"p319": "16"}, [Reason.DUE_INVALID]),
-        ("756", {"p319": "20"}, [Reason.AMOUNT_INVALID]),
+        ("756", {"p319": "20"}, [Reason.OTHER]),
         ("041", {"p383": "47"}, [Reason.PAYER_ADDRESS_MISSING]),
         ("136", {"p319": "45"}, [Reason.PAYER_NAME_MISSING]),
     ],
@@ -267,3 +268,8 @@ def test_over_long_lines_are_cut() -> None:
     lines = lines_400("756", [detail_400("06")])
 
     assert parse_return(joined([each + "1" * 44 for each in lines])).lines == parse_return(joined(lines)).lines
+
+
+def test_a_second_header_or_a_line_of_no_type_is_refused() -> None:
+    assert refused(file_400("341", [detail_400("06"), {1: "0"}])) == {"line": 3, "reason": "record_unknown"}
+    assert refused(file_400("341", [{38: "ch_0001"}])) == {"line": 2, "reason": "record_unknown"}

@@ -1,7 +1,7 @@
 """Files of Banco do Brasil: CNAB 240 and 400 (record 7, convênio of seven digits and nosso número of 17).
 
-Retornos: payments.md §5, §6; what reached the account (306-318) and the remessas follow the public layouts and are not confirmed by a
-test file.
+Retornos: payments.md §5, §6; what reached the account (306-318), the motives of 400 and the remessas follow the public layouts and
+are not confirmed by a test file.
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from malha.domain.cnab import base240, base400
 from malha.domain.cnab.fields import Field, Kind, Record
 from malha.domain.cnab.layouts import Format, Layout, Part, When
-from malha.domain.cnab.occurrences import kinds
+from malha.domain.cnab.occurrences import LineKind, Reason, kinds, reasons
 from malha.domain.cnab.orders import Species
 
 CODE: Final = "001"
@@ -91,6 +91,30 @@ KINDS: Final = kinds(
     PROTEST="19 23 24",
     OTHER="11 12 13 16 20 21 22 25 72",
 )
+R = Reason
+REFUSALS: Final = reasons(
+    (R.INTEREST_INVALID, "03"),
+    (R.DISCOUNT_INVALID, "04 35"),
+    (R.SPECIES_INVALID, "05 06"),
+    (R.ACCOUNT_INVALID, "07"),
+    (R.AMOUNT_INVALID, "08 47"),
+    (R.DUE_INVALID, "09 28"),
+    (R.PAYER_ADDRESS_MISSING, "18 29"),
+    (R.COMPANY_INVALID, "19"),
+    (R.PAYER_NAME_MISSING, "20 27"),
+    (R.CARTEIRA_INVALID, "02 21 45"),
+    (R.NOSSO_NUMERO_INVALID, "23"),
+    (R.ABATEMENT_INVALID, "24 41"),
+    (R.TITLE_ALREADY_SETTLED, "30"),
+    (R.DUPLICATED, "33"),
+    (R.ISSUE_INVALID, "37"),
+    (R.DUE_BEFORE_ISSUE, "38"),
+    (R.MOVEMENT_INVALID, "39"),
+    (R.CEP_NOT_OF_UF, "42"),
+    (R.PAYER_DOCUMENT_INVALID, "56"),
+)
+"""Motives of 03, not FEBRABAN's."""
+
 LAYOUT_400: Final = Layout(
     CODE,
     NAME,
@@ -112,6 +136,10 @@ LAYOUT_400: Final = Layout(
         sequence=(101, 107),
         detail_type="7",
         kinds=KINDS,
+        motives={
+            LineKind.REJECTED: REFUSALS,
+            LineKind.PAID: reasons((R.PAID_IN_NOTARY, "09"), (R.PAID_BY_PIX, "61")),
+        },
     ),
 )
 

@@ -1,7 +1,7 @@
 """Files of Sicoob: CNAB 240 and 400. ``variation`` of the beneficiary is the modalidade (01 simple with registration).
 
 Retornos: payments.md §5, §6; what reached the account in 400 (306-318) and the remessas follow the public layouts and are not confirmed
-by a test file.
+by a test file. Motives of 400 are kept as codes: their table was not at hand.
 """
 
 from dataclasses import replace
@@ -104,6 +104,7 @@ LAYOUT_400: Final = Layout(
         motives_at=(319, 328),
         sequence=(101, 107),
         kinds=KINDS,
+        motives={},
     ),
 )
 
