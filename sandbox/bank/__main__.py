@@ -14,6 +14,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--public-url", default="", help="address in pages and copia-e-cola; default: http://HOST:PORT")
     parser.add_argument("--tls-port", type=int, default=None, help="HTTPS port that demands a client certificate, 0 = free; default: none")
     parser.add_argument("--tls-dir", default="", help="folder for ca.pem, client.pem, client.key, client.p12, server.pem")
+    parser.add_argument("--date", default="", metavar="YYYY-MM-DD", help="what day it is in the bank at the start; default: today")
     parser.add_argument("--state-file", default="", help="books kept over a restart")
     parser.add_argument("--retorno-dir", default="", help="folder for bank files written by POST /control/retorno")
     parser.add_argument(

@@ -187,7 +187,9 @@ class Bank:
                 account = self.accounts[name] = Account(self, name, doc.pop("number"))
                 account.settings.update(doc)
         for name, kind, key, doc in rows:
-            if kind == "token":
+            if kind == "clock":
+                self.clock.shift = datetime.timedelta(days=doc["days"])
+            elif kind == "token":
                 self.tokens[key] = doc
             elif kind == "charge":
                 self.account(name).adopt(Charge(**doc))
@@ -203,6 +205,11 @@ class Bank:
             self.index[key] = (name, kind, key)
         elif kind in ("loc", "locrec"):
             self.index[doc["token"]] = (name, kind, key)
+
+    def go_to(self, day: datetime.date) -> None:
+        """Move the clock; a restart keeps it there."""
+        self.clock.go_to(day)
+        self.store.put("", "clock", "", {"days": self.clock.shift.days})
 
     def find(self, name: str) -> tuple[Account, str, Charge | Doc] | None:
         """A charge or a document by id, txid, nosso número, barcode, idRec or location token."""

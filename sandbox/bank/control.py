@@ -124,9 +124,9 @@ class Control:
             datetime.date.fromisoformat(body["date"]) if body.get("date") else clock.today() + datetime.timedelta(int(body.get("days", 0)))
         )
         while 0 < (wanted - clock.today()).days <= 400:
-            clock.go_to(clock.today() + datetime.timedelta(days=1))
+            self.bank.go_to(clock.today() + datetime.timedelta(days=1))
             self.server.age()
-        clock.go_to(wanted)
+        self.bank.go_to(wanted)
         self.server.age()
         return self.clock(body)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime
 import json
 import os
 import signal
@@ -44,6 +45,8 @@ class BankServer:
         self.store = Store(options.state_file)
         self.bank = Bank(self.store, self.clock, options.public_url.rstrip("/"))
         self.bank.load()
+        if options.date:
+            self.clock.go_to(datetime.date.fromisoformat(options.date))
         self.server_tls: ssl.SSLContext | None = None
         client_tls = ssl.create_default_context()
         client_tls.check_hostname, client_tls.verify_mode = False, ssl.CERT_NONE
@@ -227,8 +230,8 @@ class BankServer:
 
 FIXED = {
     "v1", "charges", "changes", "account", "webhook", "events", "recurrences", "refunds", "pix", "v2", "cob", "cobv", "cobr", "loc",
-    "locrec", "rec", "solicrec", "devolucao", "webhookrec", "webhookcobr", "retentativa", "txid", "idRec", "oauth", "token", "control", "cnab",
-    "remessa", "retorno", "qr", "pagar", "static", "pay", "clock", "faults", "clear", "reset", "stats", "expire", "recurrence", "stop",
+    "locrec", "rec", "solicrec", "devolucao", "webhookrec", "webhookcobr", "retentativa", "txid", "idRec", "oauth", "token",
+    "control", "cnab", "remessa", "retorno", "qr", "pagar", "static", "pay", "clock", "faults", "clear", "reset", "stats", "expire", "recurrence", "stop",
 }  # fmt: skip
 
 

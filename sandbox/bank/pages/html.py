@@ -16,13 +16,16 @@ th{font-size:.8rem;color:#5a6478;font-weight:600}.wide{overflow-x:auto}
 font-weight:600;background:#e6eaf1;white-space:nowrap}
 .paid{background:#d5f2df;color:#12572c}.open{background:#dbe8fb;color:#173f78}.over{background:#fbe1df;color:#8a1f17}
 button,.button{font:inherit;border:1px solid #14345c;background:#fff;color:#14345c;border-radius:.5rem;padding:.45rem .9rem;cursor:pointer;
-text-decoration:none;display:inline-block}button.big{width:100%;font-size:1.25rem;padding:.9rem;background:#147a3d;border-color:#147a3d;color:#fff}
+text-decoration:none;display:inline-block}
+button.big{width:100%;font-size:1.25rem;padding:.9rem;background:#147a3d;border-color:#147a3d;color:#fff}
 input,select{font:inherit;padding:.45rem .6rem;border:1px solid #b8c1d0;border-radius:.4rem;width:100%}
 
-label{display:block;margin:.7rem 0 .2rem}fieldset{border:0;padding:0;margin:0}.choice{display:flex;gap:.5rem;align-items:center;margin:.35rem 0}
+label{display:block;margin:.7rem 0 .2rem}fieldset{border:0;padding:0;margin:0}
+.choice{display:flex;gap:.5rem;align-items:center;margin:.35rem 0}
 .choice input{width:auto}
 .code{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere;background:#f3f5f9;padding:.6rem;
-border-radius:.4rem;margin:.2rem 0 .8rem}.amount{font-size:1.7rem;font-weight:700}.soft{color:#5a6478}.row{display:flex;gap:.5rem;flex-wrap:wrap}
+border-radius:.4rem;margin:.2rem 0 .8rem}
+.amount{font-size:1.7rem;font-weight:700}.soft{color:#5a6478}.row{display:flex;gap:.5rem;flex-wrap:wrap}
 .notice{border-left:.3rem solid #147a3d}.warning{border-left:.3rem solid #b3261e}
 @media(max-width:40rem){th.less,td.less{display:none}}
 """
