@@ -228,11 +228,13 @@ class BankServer:
         self.webhooks.sent = self.webhooks.delivered = self.webhooks.lost = 0
 
 
-FIXED = {
-    "v1", "charges", "changes", "account", "webhook", "events", "recurrences", "refunds", "pix", "v2", "cob", "cobv", "cobr", "loc",
-    "locrec", "rec", "solicrec", "devolucao", "webhookrec", "webhookcobr", "retentativa", "txid", "idRec", "oauth", "token",
-    "control", "cnab", "remessa", "retorno", "qr", "pagar", "static", "pay", "clock", "faults", "clear", "reset", "stats", "expire", "recurrence", "stop",
-}  # fmt: skip
+FIXED = set(
+    (
+        "v1 charges changes account webhook events recurrences refunds pix v2 cob cobv cobr loc locrec rec solicrec "
+        "devolucao webhookrec webhookcobr retentativa txid idRec oauth token control cnab remessa retorno qr pagar "
+        "static pay clock faults clear reset stats expire recurrence stop"
+    ).split()
+)
 
 
 def path_shape(path: str) -> str:

@@ -1,5 +1,6 @@
 """A bank per module, a fresh account per test."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -11,6 +12,9 @@ from tests.support.webhook_sink import WebhookSink
 
 TODAY = "2026-03-10"
 NUMBERS = count(1)
+KEY = "financeiro@provedor.example"
+PERSON = {"cpf": "52998224725", "nome": "Maria Souza"}
+ALL = "inicio=2020-01-01T00:00:00Z&fim=2030-01-01T00:00:00Z"
 
 
 class Customer:
@@ -56,6 +60,35 @@ def order(**changes: Any) -> dict[str, Any]:
     }
 
 
+class PixClient:
+    """One client_id."""
+
+    def __init__(self, bank: BankProcess, client_id: str) -> None:
+        self.bank = bank
+        self.client_id = client_id
+        self.token = bank.call("POST", "/oauth/token", b"grant_type=client_credentials", headers=basic(client_id, "s")).body["access_token"]
+
+    def call(self, method: str, path: str, body: Any = None) -> Answer:
+        return self.bank.call(method, f"/pix/v2{path}", body, token=self.token)
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+def txid() -> str:
+    return f"{next(NUMBERS):032d}"
+
+
+def cob(**changes: Any) -> dict[str, Any]:
+    return {"calendario": {"expiracao": 3600}, "valor": {"original": "37.00"}, "chave": KEY, "devedor": PERSON, **changes}
+
+
+def cobv(due: str = "2026-03-20", original: str = "100.00", **value: Any) -> dict[str, Any]:
+    calendar = {"dataDeVencimento": due, "validadeAposVencimento": 60}
+    return {"calendario": calendar, "valor": {"original": original, **value}, "chave": KEY, "devedor": PERSON}
+
+
 @pytest.fixture(scope="module")
 def process() -> Iterator[BankProcess]:
     with BankProcess(date=TODAY, webhook_retry=0.05) as running:
@@ -78,3 +111,8 @@ def customer(bank: BankProcess) -> Customer:
 def sink() -> Iterator[WebhookSink]:
     with WebhookSink() as listening:
         yield listening
+
+
+@pytest.fixture
+def client(bank: BankProcess) -> PixClient:
+    return PixClient(bank, f"client-{next(NUMBERS)}")
