@@ -25,7 +25,8 @@ def remessa_240(*titles: dict[str, str], bank: str = "756") -> bytes:
         start = {"at1": bank, "at4": "00013", "at16": movement}
         lines.append(
             fill(
-                240, **start, at14="P", at18="03069 0000000017990  "[:20], at38=title["number"].ljust(20), at58="1", at62=title.get("pix", "2"),
+                240, **start, at14="P", at18="03069 0000000017990  ", at38=title["number"].ljust(20),
+                at58="1", at62=title.get("pix", "2"),
                 at63=title["document"].ljust(15), at78=title.get("due", "20032026"),
                 at86=title.get("cents", "11990").rjust(15, "0"),
                 at118="2", at127="100".rjust(15, "0"), at196=title.get("use", "").ljust(25),
