@@ -209,6 +209,8 @@ async def post(url: str, body: bytes, headers: dict[str, str], seconds: float, c
             writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
             await writer.drain()
             status = (await reader.readuntil(b"\r\n")).split(b" ")
+            # Read the headers too: closing on a server that still writes would look like a broken line there.
+            await reader.readuntil(b"\r\n\r\n")
             return int(status[1])
         finally:
             writer.close()

@@ -49,7 +49,8 @@ class Recurrences:
     def new_location(self, account: Account) -> Doc:
         """A place for the payload of an authorization."""
         number, token = account.take("next_loc"), uuid.uuid4().hex
-        doc = {"id": number, "location": f"{self.bank.host}/qr/v2/rec/{token}", "criacao": self.bank.clock.stamp(), "token": token}
+        doc = {"id": number, "location": f"{self.bank.host}/qr/v2/rec/{token}", "tipo": "rec", "criacao": self.bank.clock.stamp()}
+        doc["token"] = token
         self.bank.index[token] = (account.name, "locrec", str(number))
         return account.put("locrec", str(number), doc)
 

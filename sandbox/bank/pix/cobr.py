@@ -51,6 +51,7 @@ class CobRs:
         rec = account.docs["rec"][body["idRec"]]
         doc["calendario"] = {**doc["calendario"], "criacao": self.bank.clock.today().isoformat()}
         doc["politicaRetentativa"], doc["criacao"] = rec["politicaRetentativa"], now
+        doc["recebedor"] = {"cnpj": account.cnpj, "nome": account.title, **doc["recebedor"]}
         debit.set_status(self.bank, doc, "CRIADA")
         if rec["status"] == "APROVADA":
             debit.set_status(self.bank, doc, "ATIVA")

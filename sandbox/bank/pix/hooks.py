@@ -43,7 +43,7 @@ class Hooks:
             raise Problem(400, error, "O campo webhook.webhookUrl não respeita o schema.", [("URL inválida.", "webhook.webhookUrl", url)])
         doc: Doc = {"webhookUrl": url, "criacao": self.bank.clock.stamp()}
         if kind == "webhook":
-            doc["chave"] = key
+            doc |= {"chave": key, "cnpj": account.cnpj}
         account.put(kind, key, doc)
         return Response(200)
 

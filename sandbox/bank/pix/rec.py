@@ -163,7 +163,8 @@ class Recs:
         set_status(self.bank, doc, "CRIADA")
         set_status(self.bank, doc, "ENVIADA")
         set_status(self.bank, doc, "RECEBIDA")
-        doc["recPayload"] = show(rec or {})
+        payload = show(rec or {})
+        doc["recPayload"] = {**payload, "recebedor": {**payload["recebedor"], "ispbParticipante": ISPB}}
         self.bank.index[number] = (account.name, "solicrec", number)
         return as_json(account.put("solicrec", number, doc), 201)
 
