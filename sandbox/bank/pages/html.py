@@ -27,7 +27,8 @@ label{display:block;margin:.7rem 0 .2rem}fieldset{border:0;padding:0;margin:0}
 border-radius:.4rem;margin:.2rem 0 .8rem}
 .amount{font-size:1.7rem;font-weight:700}.soft{color:#5a6478}.row{display:flex;gap:.5rem;flex-wrap:wrap}
 .notice{border-left:.3rem solid #147a3d}.warning{border-left:.3rem solid #b3261e}
-@media(max-width:40rem){th.less,td.less{display:none}}
+@media(max-width:40rem){.less,th{display:none}table,tbody,tr{display:block}tr{padding:.6rem 0;border-bottom:1px solid #e6eaf1}
+tr:first-child{display:none}td{display:inline-block;border:0;padding:.15rem .8rem .15rem 0}td:first-child{display:block;font-weight:600}}
 """
 
 STATUS_WORDS = {

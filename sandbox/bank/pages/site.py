@@ -79,10 +79,11 @@ class Site:
         return html.page("Cobranças", body)
 
     def _row(self, charge: Charge) -> str:
+        pay = html.button(f"/pagar/{charge.id}", "Pagar") if charge.status == "REGISTERED" else ""
         return (
             f'<tr><td>{escape(charge.payer["name"])}</td><td class="less">{escape(charge.reference)}</td>'
             f"<td>{html.day(charge.due_date)}</td><td>{html.money(charge.amount_cents)}</td><td>{html.badge(charge.status)}</td>"
-            f'<td><a class="button" href="/pagar/{charge.id}">Abrir</a></td></tr>'
+            f'<td><div class="row"><a class="button" href="/pagar/{charge.id}">Abrir</a>{pay}</div></td></tr>'
         )
 
     def _pix_table(self) -> str:

@@ -36,6 +36,16 @@ def test_the_button_pays_and_the_provider_hears_of_it(customer: Customer, sink: 
     assert customer.charge()["channel"] == "BOLETO"
 
 
+def test_the_list_pays_with_one_touch(customer: Customer) -> None:
+    customer.register()
+    action = re.findall(r'action="(/pagar/[^"]+)"><button>Pagar<', customer.bank.call("GET", "/").body)[0]
+
+    press(customer.bank, action)
+
+    assert customer.charge()["paid_cents"] == 11990
+    assert "<button>Pagar<" not in customer.bank.call("GET", "/").body
+
+
 def test_another_amount_and_twice(customer: Customer) -> None:
     charge = customer.register().body
 
