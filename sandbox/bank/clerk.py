@@ -165,10 +165,11 @@ class Clerk:
                 count += 1
         return count
 
-    def _recurrence(self, account: Account, charge: Charge, wanted: Doc | None) -> Doc | None:
+    def _recurrence(self, account: Account, charge: Charge, wanted: Any) -> Doc | None:
         if not wanted:
             return None
-        journey, id_rec = wanted.get("journey"), wanted.get("id_rec")
+        given = wanted if isinstance(wanted, dict) else {}
+        journey, id_rec = given.get("journey"), str(given.get("id_rec") or "")
         if journey not in JOURNEYS:
             raise Refused(422, "journey_invalid", "A jornada deve ser J3, J4 ou AUTO.", "recurrence.journey")
         if not charge.kind.endswith("PIX"):

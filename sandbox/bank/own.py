@@ -153,7 +153,7 @@ class OwnApi:
 def read_recurrence(reference: str, body: dict[str, Any], today: str) -> Doc:
     """An authorization out of the body of PUT, in the form of the Pix API. Raises Refused."""
     payer = read_payer(body.get("payer"))
-    period = body.get("period", "MONTHLY")
+    period = str(body.get("period", "MONTHLY"))
     if period not in PERIODS:
         raise Refused(422, "period_invalid", f"A periodicidade deve ser {', '.join(PERIODS)}.", "period")
     calendar = {"dataInicial": read_day(body, "first_on", today), "periodicidade": PERIODS[period]}

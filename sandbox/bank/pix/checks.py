@@ -51,6 +51,12 @@ class Check:
             if self.get(path) is None:
                 self.add(LACKING, path)
 
+    def objects(self, *names: str) -> None:
+        """These are objects, if they are there at all."""
+        for name in names:
+            if name in self.body and not isinstance(self.body[name], dict):
+                self.add(SCHEMA, name, self.body[name])
+
     def amount(self, path: str, above_zero: bool = True) -> None:
         """A string of digits with two decimals."""
         value = self.get(path)
@@ -147,10 +153,10 @@ class Check:
             self.amount("valor.desconto.valorPerc")
 
 
-def instant(text: str | None) -> datetime.datetime | None:
+def instant(text: Any) -> datetime.datetime | None:
     """RFC 3339 with a time zone, or None. A `+` that a form made a space is accepted."""
     try:
-        value = datetime.datetime.fromisoformat((text or "").replace(" ", "+"))
+        value = datetime.datetime.fromisoformat(str(text or "").replace(" ", "+"))
     except ValueError:
         return None
     return value if value.tzinfo else None

@@ -123,6 +123,7 @@ class Cobs:
     def check(self, kind: str, body: dict[str, Any], whole: bool) -> None:
         """The rules of the request. Raises Problem."""
         check = Check(body, kind)
+        check.objects("calendario", "valor", "devedor", "loc")
         if whole:
             check.need("calendario", "valor.original", "chave", *(("devedor", "calendario.dataDeVencimento") if kind == "cobv" else ()))
         check.amount("valor.original")
@@ -157,6 +158,8 @@ def _is_detail(detail: Any) -> bool:
 
 def _same(doc: Doc, body: Doc) -> bool:
     """Whether a repeated PUT changes nothing."""
+    if not all(isinstance(body.get(name, {}), dict) for name in ("calendario", "loc")):
+        return False
     for name in GIVEN:
         if name == "calendario":
             if any(doc[name].get(key) != value for key, value in body.get(name, {}).items()):

@@ -63,6 +63,7 @@ class CobRs:
 
     def _check(self, account: Account, body: Doc) -> None:
         check = Check(body, "cobr")
+        check.objects("calendario", "valor", "recebedor", "devedor")
         check.need("idRec", "calendario.dataDeVencimento", "valor.original", "recebedor.conta", "recebedor.tipoConta")
         check.amount("valor.original")
         check.text("infoAdicional", 140)

@@ -40,6 +40,7 @@ class Recs:
         """Create."""
         body = request.json()
         check = Check(body, "rec")
+        check.objects("vinculo", "calendario", "valor", "recebedor", "ativacao")
         check.need("vinculo.contrato", "vinculo.devedor", "calendario.dataInicial", "calendario.periodicidade", "politicaRetentativa")
         check.text("vinculo.contrato", 35)
         check.text("vinculo.objeto", 35)
@@ -81,6 +82,7 @@ class Recs:
         """Change while CRIADA, or cancel."""
         rec, body = self.known(account, id_rec), request.json()
         check = Check(body, "rec")
+        check.objects("vinculo", "calendario", "valor", "recebedor", "ativacao")
         if "status" in body and body["status"] != "CANCELADA":
             check.add("O campo rec.status não respeita o schema.", "status", body["status"])
         if rec["status"] not in LIVE:

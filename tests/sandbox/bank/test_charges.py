@@ -66,6 +66,8 @@ def test_another_order_with_the_same_reference_is_a_conflict(customer: Customer)
         ({"due_date": "1899-01-01"}, "due_date_invalid", "due_date"),
         ({"discount_cents": 11990}, "discount_invalid", "discount_cents"),
         ({"kind": "CARTAO"}, "kind_invalid", "kind"),
+        ({"recurrence": "J3"}, "journey_invalid", "recurrence.journey"),
+        ({"recurrence": {"journey": "J3", "id_rec": "RR1"}}, "recurrence_unknown", "recurrence.id_rec"),
     ],
 )
 def test_a_wrong_order_is_refused_with_its_field(customer: Customer, changes: dict[str, Any], code: str, field: str) -> None:

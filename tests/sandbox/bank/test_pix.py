@@ -54,6 +54,8 @@ def test_the_bank_chooses_the_txid_of_a_post(client: PixClient) -> None:
         (cob(calendario={"expiracao": 0}), "cob.calendario.expiracao"),
         (cob(calendario={"expiracao": "3600"}), "cob.calendario.expiracao"),
         (cob(loc={"id": 4711}), "cob.loc.id"),
+        (cob(loc=4711), "cob.loc"),
+        (cob(calendario="amanhã"), "cob.calendario"),
     ],
 )
 def test_a_wrong_cob_is_a_problem_with_its_violation(client: PixClient, body: dict[str, Any], wrong: str) -> None:
