@@ -1,9 +1,11 @@
-"""Remessas at fixed positions: FEBRABAN 240 (segments P, Q, R, Y-03) and 400 of Itaú and Bradesco."""
+"""Remessas at fixed positions: FEBRABAN 240 (segments P, Q, R, Y-03) and 400 of Itaú, Bradesco and Cresol (which is Bradesco's)."""
 
 import datetime
 from dataclasses import dataclass, field
 
 from sandbox.bank.late import half_up
+
+NUMBER_240 = {"033": (45, 57), "104": (41, 57)}
 
 
 @dataclass
@@ -87,7 +89,8 @@ def _segment_p(line: str) -> Title:
         bank=at(line, 1, 3),
         layout=240,
         movement=at(line, 16, 17),
-        number=at(line, 38, 57),
+        # Santander has 13 digits at 45 (its account takes two places more), Caixa 17 at 41.
+        number=at(line, *NUMBER_240.get(at(line, 1, 3), (38, 57))),
         wallet=at(line, 58, 58),
         document=at(line, 63, 77),
         due=day8(at(line, 78, 85)),
@@ -122,11 +125,11 @@ def _payer(kind: str, document: str, name: str, street: str, district: str, cep:
 
 
 def read_400(lines: list[str]) -> list[Title]:
-    """Titles of a 400 file of Itaú (341) or Bradesco (237). Raises ValueError."""
+    """Titles of a 400 file of Itaú (341), Bradesco (237) or Cresol (133). Raises ValueError."""
     bank = at(lines[0], 77, 79)
     if at(lines[0], 1, 2) != "01" or at(lines[-1], 1, 1) != "9":
         raise ValueError("falta o header ou o trailer")
-    if bank not in ("341", "237"):
+    if bank not in ("341", "237", "133"):
         raise ValueError(f"CNAB 400 do banco {bank} não é conhecido aqui")
     for place, line in enumerate(lines, 1):
         if number(at(line, 395, 400)) != place:

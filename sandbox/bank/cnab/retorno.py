@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from sandbox.bank.books import Charge, Doc
+from sandbox.bank.codes import mod10
 from sandbox.bank.recurrences import day_of
 
 Rows = list[tuple[Charge, Doc]]
@@ -73,7 +74,9 @@ def _segment_t(bank: str, sequence: int, charge: Charge, row: Doc) -> str:
         line.text(129, 143, charge.payer["document"].rjust(15, "0")).text(144, 183, charge.payer["name"])
         line.number(194, 208, payment.get("fee_cents", 0)).text(209, 218, row["motive"])
         return str(line)
-    line.text(18, 37, file["head"]).text(38, 57, file["raw_number"]).text(58, 58, file["wallet"]).text(59, 73, file["document"])
+    # Caixa gives the number one place before where it takes it.
+    place = (40, 56) if bank == "104" else (38, 57)
+    line.text(18, 37, file["head"]).text(*place, file["raw_number"]).text(58, 58, file["wallet"]).text(59, 73, file["document"])
     line.text(74, 81, due).number(82, 96, charge.amount_cents).text(97, 99, bank).text(106, 130, file["use"]).text(131, 132, "09")
     line.text(133, 133, kind).text(134, 148, charge.payer["document"].rjust(15, "0")).text(149, 188, charge.payer["name"])
     line.number(199, 213, payment.get("fee_cents", 0)).text(214, 223, row["motive"])
@@ -115,6 +118,9 @@ def _detail_400(bank: str, charge: Charge, row: Doc) -> Line:
     raw = file["raw_number"]
     if bank == "341":
         line.text(18, 29, file["head"]).text(63, 70, raw).text(83, 85, file["wallet"]).text(86, 93, raw).text(108, 108, "I")
+        # The DAC is over branch, account, carteira and number.
+        over = file["head"][:4] + file["head"][6:11] + file["wallet"] + raw
+        line.text(94, 94, str(mod10(over)) if over.isdigit() else "")
     else:
         line.text(21, 37, file["head"]).text(71, 82, raw).text(108, 108, file["wallet"].strip()[-1:])
     line.text(109, 110, TO_400[row["movement"]]).text(111, 116, f"{day_of(row['day']):%d%m%y}").text(117, 126, file["document"])

@@ -18,6 +18,9 @@ def fill(length: int, **fields: str) -> str:
     return "".join(line)
 
 
+NUMBER_AT = {"033": "at45", "104": "at41"}
+
+
 def remessa_240(*titles: dict[str, str], bank: str = "756") -> bytes:
     lines = [fill(240, at1=bank, at4="00000"), fill(240, at1=bank, at4="00011", at9="R01")]
     for title in titles:
@@ -25,7 +28,7 @@ def remessa_240(*titles: dict[str, str], bank: str = "756") -> bytes:
         start = {"at1": bank, "at4": "00013", "at16": movement}
         lines.append(
             fill(
-                240, **start, at14="P", at18="03069 0000000017990  ", at38=title["number"].ljust(20),
+                240, **start, at14="P", at18="03069 0000000017990  ", **{NUMBER_AT.get(bank, "at38"): title["number"]},
                 at58="1", at62=title.get("pix", "2"),
                 at63=title["document"].ljust(15), at78=title.get("due", "20032026"),
                 at86=title.get("cents", "11990").rjust(15, "0"),
@@ -125,6 +128,12 @@ def test_a_hybrid_title_tells_its_qr_and_a_pix_payment(customer: Customer) -> No
     assert segments(customer)[2][213:223].rstrip() == "61"
 
 
+def test_caixa_takes_and_gives_the_number_at_two_places(customer: Customer) -> None:
+    send(customer, remessa_240({"number": "14000000000000123", "document": "C-1"}, bank="104"))
+
+    assert segments(customer, bank="104")[2][39:56] == "14000000000000123"
+
+
 def test_due_date_changes(customer: Customer) -> None:
     send(customer, remessa_240({"number": "1", "document": "C-1"}))
     send(customer, remessa_240({"number": "1", "document": "C-1", "movement": "06", "due": "05042026"}))
@@ -152,7 +161,8 @@ def test_a_broken_file_is_refused(customer: Customer, content: bytes) -> None:
 
 
 def remessa_400(bank: str) -> bytes:
-    detail = fill(400, at1="1", at38="MINE", at109="01", at111="C-1", at121="200326", at127="0000000011990", at161="0000000000040",
+    detail = fill(400, at1="1", at38="MINE", at18="123400123456", at109="01", at111="C-1",
+                  at121="200326", at127="0000000011990", at161="0000000000040",
                   at219="01", at221="00052998224725", at235="MARIA SOUZA", at395="000002")  # fmt: skip
     number = {"at63": "00000123", "at84": "109"} if bank == "341" else {"at71": "000000001235", "at66": "2", "at67": "0200"}
     for name, text in number.items():
@@ -162,8 +172,8 @@ def remessa_400(bank: str) -> bytes:
     return "\r\n".join([head, detail, fill(400, at1="9", at395="000003"), ""]).encode()
 
 
-@pytest.mark.parametrize(("code", "number"), [("341", "00000123"), ("237", "000000001235")])
-def test_the_old_layout_of_two_banks(customer: Customer, code: str, number: str) -> None:
+@pytest.mark.parametrize(("code", "number"), [("341", "00000123"), ("237", "000000001235"), ("133", "000000001235")])
+def test_the_old_layout_of_three_banks(customer: Customer, code: str, number: str) -> None:
     send(customer, remessa_400(code))
     confirmed = segments(customer, 400, code)[1]
     assert confirmed[108:110] == "02" and number in (confirmed[62:70], confirmed[70:82])
@@ -172,6 +182,9 @@ def test_the_old_layout_of_two_banks(customer: Customer, code: str, number: str)
     paid = segments(customer, 400, code)[1]
 
     assert (paid[108:110], paid[110:116], paid[116:126].rstrip(), paid[37:62].rstrip()) == ("06", "100326", "C-1", "MINE")
+    if code == "341":
+        # The last digit is mod 10 over 1234 12345 109 00000123.
+        assert paid[82:94] == "109" + number + "2"
     assert (int(paid[152:165]), int(paid[253:266]), int(paid[175:188]), paid[295:301]) == (11990, 11990, 190, "110326")
 
 
