@@ -151,13 +151,15 @@ def test_santander_has_its_own_places(customer: Customer) -> None:
     assert line[100:125].rstrip() == "MINE"
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"nonsense\r\n", remessa_240({"number": "1", "document": "C-1"}).replace(b"000007\r\n", b"000008\r\n")]
-)
-def test_a_broken_file_is_refused(customer: Customer, content: bytes) -> None:
-    broken = content if b"\r\n" not in content or content == b"nonsense\r\n" else content[:-260] + b"\r\n"
+WHOLE = remessa_240({"number": "1", "document": "C-1"})
+WITHOUT_TRAILER = WHOLE[:-242]
+WRONG_COUNT = WHOLE.replace(b"000007", b"000008")
 
-    assert customer.call("POST", "/cnab/remessa", broken).body["code"] == "file_invalid"
+
+@pytest.mark.parametrize("content", [b"", b"nonsense\r\n", WITHOUT_TRAILER, WRONG_COUNT])
+def test_a_broken_file_is_refused(customer: Customer, content: bytes) -> None:
+    assert content != WHOLE
+    assert customer.call("POST", "/cnab/remessa", content).body["code"] == "file_invalid"
 
 
 def remessa_400(bank: str) -> bytes:
