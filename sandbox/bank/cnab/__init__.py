@@ -1,0 +1,1 @@
+"""Bank files, read and written at fixed positions."""

@@ -1,0 +1,1 @@
+"""Pages in Portuguese for a person who plays the payer."""
