@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "malha.contracts",
     "malha.billing",
     "malha.cashbook",
+    "malha.gateways",
     "malha.network",
     "malha.dunning",
     "malha.reports",

@@ -59,7 +59,7 @@ def test_plugs_see_only_their_base_and_the_rule_book(folder: str) -> None:
     curious = []
     for module in modules(f"malha/{folder}"):
         own = ".".join(module.dotted.split(".")[:4])
-        allowed = (own, f"malha.{room}.base", "malha.domain")
+        allowed = (own, f"malha.{room}.base", f"malha.{room}.wire", "malha.domain")
         curious += [f"{module.at(node)} imports {name}" for name, node in _ours(module) if not _within(name, allowed)]
 
     assert curious == []
@@ -67,10 +67,11 @@ def test_plugs_see_only_their_base_and_the_rule_book(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", PLUG_FOLDERS)
 def test_the_base_of_plugs_knows_only_the_rule_book(folder: str) -> None:
-    base = f"malha/{folder.partition('/')[0]}/base.py"
-    curious = [f"{each.at(node)} imports {name}" for each in modules("malha") if each.name == base for name, node in _ours(each)]
+    room = folder.partition("/")[0]
+    bases = (f"malha/{room}/base.py", f"malha/{room}/wire.py")  # wire: what every plug of the room needs to speak
+    curious = [f"{each.at(node)} imports {name}" for each in modules("malha") if each.name in bases for name, node in _ours(each)]
 
-    assert [line for line in curious if " malha.domain" not in line] == []
+    assert [line for line in curious if f" malha.{room}.base" not in line and " malha.domain" not in line] == []
 
 
 @pytest.mark.parametrize("folder", PLUG_FOLDERS)

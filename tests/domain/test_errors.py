@@ -7,6 +7,7 @@ import malha.domain
 from malha.domain.errors import RuleError
 
 CODES = """
+    cnab_bank_unknown cnab_file_refused cnab_layout_unknown cnab_movement_unknown cnab_no_orders cnab_value_refused
     account_check_digit account_field_choice account_field_missing account_field_shape amount_negative
     arrecadacao_check_digit arrecadacao_shape bank_code_invalid bank_unknown barcode_check_digit barcode_shape
     block_not_after_pending boleto_amount_out_of_range boleto_currency boleto_not_composed brcode_amount brcode_characters
