@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, reverse
 from ninja import NinjaAPI
 
-from malha.api import errors
+from malha.api import errors, webhooks
 from malha.api.v1 import accesses, billing, booklets, charges, contracts, customers, dunning, payments, plans
 
 app_name = "api"
@@ -40,4 +40,10 @@ v1.add_router("/dunning", dunning.router)
 v1.add_router("/plans", plans.router)
 v1.add_router("/routers", plans.routers)
 
-urlpatterns = [path("v1/", v1.urls), path("<path:rest>", errors.nowhere), path("", errors.nowhere)]
+urlpatterns = [
+    path("v1/", v1.urls),
+    path("webhooks/<str:key>", webhooks.webhook, name="webhook"),
+    path("webhooks/<str:key>/<path:rest>", webhooks.webhook, name="webhook_below"),
+    path("<path:rest>", errors.nowhere),
+    path("", errors.nowhere),
+]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from malha.domain.money import Money
+from malha.domain.money import ZERO, Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +11,7 @@ class ReceiptData:
     """Receber: what came in. `value` may be less or more than what is owed.
 
     `token`: of the submission; the same one twice receives once. `waives_fees`: fine and interest are let go (permission of its own).
+    `tolerance`: how much may be lacking for a charge to be paid all the same (a bank's rounding).
     """
 
     value: Money
@@ -19,6 +20,7 @@ class ReceiptData:
     place: str = ""
     note: str = ""
     waives_fees: bool = False
+    tolerance: Money = ZERO
     token: str = ""
     user_id: int | None = None
 

@@ -78,6 +78,13 @@ def credits(customer_ids: Collection[int]) -> dict[int, list[tuple[Payment, Mone
     return found
 
 
+def unused_of(payment: Payment) -> Money:
+    """What of a payment no charge has taken."""
+    used = Payment.objects.filter(pk=payment.pk).annotate(used=used_cents()).values_list("used", flat=True).get()
+    left: Money = payment.value - Money(used)
+    return left
+
+
 def untouched(contract: Contract) -> list[Charge]:
     """Open charges of the contract on which nothing was paid yet."""
     charges = list(Charge.objects.filter(contract=contract, state=ChargeState.OPEN))

@@ -3,7 +3,8 @@
 For the daily runs only, whose rows come from our own computation. The database's own constraints hold as always.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -30,5 +31,9 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
         keys = [int(key) for (key,) in cursor.fetchall()]
         with cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy:
             for key, row in zip(keys, rows, strict=True):
-                copy.write_row((key, *[value.cents if type(value) is Money else value for value in row]))
+                copy.write_row((key, *[_PLAIN[type(value)](value) if type(value) in _PLAIN else value for value in row]))
     return keys
+
+
+# What COPY gets in another form than the model: cents, and JSON as text.
+_PLAIN: dict[type, Callable[[Any], Any]] = {Money: lambda money: money.cents, dict: json.dumps, list: json.dumps}

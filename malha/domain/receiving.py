@@ -5,7 +5,7 @@ is left goes on exactly as if it had always been a charge of that size, and nobo
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from malha.domain.calendar import NO_HOLIDAYS
@@ -76,11 +76,18 @@ def owed(charge: OpenCharge, on: date, holidays: Set[date] = NO_HOLIDAYS, *, wai
 
 
 def divide(
-    value: Money, charges: Iterable[OpenCharge], on: date, holidays: Set[date] = NO_HOLIDAYS, *, waives_fees: bool = False
+    value: Money,
+    charges: Iterable[OpenCharge],
+    on: date,
+    holidays: Set[date] = NO_HOLIDAYS,
+    *,
+    waives_fees: bool = False,
+    tolerance: Money = ZERO,
 ) -> Division:
     """``value`` divided among ``charges`` in the given order (the oldest first), to the last cent.
 
-    Every cent is in a part or in ``excess``. Raises RuleError ``payment_not_positive``.
+    Every cent is in a part or in ``excess``. ``tolerance``: a charge that lacks no more than that is paid, since banks round interest
+    another way (payments.md §7: one cent). Raises RuleError ``payment_not_positive``.
     """
     if value <= ZERO:
         raise RuleError("payment_not_positive")
@@ -89,11 +96,28 @@ def divide(
         if value == ZERO:
             break
         whole = owed(charge, on, holidays, waives_fees=waives_fees)
-        part = whole if whole.total <= value else _part(value, charge, on, holidays, waives_fees)
+        if whole.total - value <= tolerance:
+            part = _forgiving(whole, max(whole.total - value, ZERO))
+        else:
+            part = _part(value, charge, on, holidays, waives_fees)
         if part.principal > ZERO or part.discount > ZERO:
             parts.append(part)
             value -= part.total
     return Division(tuple(parts), value)
+
+
+def _forgiving(whole: Owed, lacking: Money) -> Owed:
+    """``whole`` paid with so much less: it comes off the interest, then the fine, and what is left of it is a discount."""
+    interest = min(lacking, whole.interest)
+    fine = min(lacking - interest, whole.fine)
+    rest = lacking - interest - fine
+    return replace(
+        whole,
+        interest=whole.interest - interest,
+        fine=whole.fine - fine,
+        principal=whole.principal - rest,
+        discount=whole.discount + rest,
+    )
 
 
 def _part(value: Money, charge: OpenCharge, on: date, holidays: Set[date], waives_fees: bool) -> Owed:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from malha.billing import queries as billing
+from malha.billing.models import Charge
 from malha.billing.services import charges, closing
 from malha.contracts.models import Contract, ContractState
 from malha.contracts.services import contracts
@@ -13,6 +14,7 @@ from malha.core.errors import BusinessError, StateConflict
 from malha.core.history import Actor
 from malha.customers.models import Customer
 from malha.customers.services import customers
+from malha.gateways.services import registrations
 from malha.network.models import Access
 from malha.network.services import accesses
 
@@ -39,6 +41,7 @@ def cancel_contract(
         for charge in billing.untouched(contract):
             charges.cancel(charge=charge, reason=reason, actor=actor)
     closing.settle_end(contract=contract, actor=actor)
+    registrations.follow(charge_ids=list(Charge.objects.filter(contract=contract).values_list("pk", flat=True)))
     accesses.want(Access.objects.filter(contract=contract), kick=True)
 
 

@@ -20,6 +20,7 @@ from malha.contracts.models import Contract
 from malha.core import clock
 from malha.core.history import Actor
 from malha.domain.errors import RuleError
+from malha.gateways.services import registrations
 
 log = logging.getLogger(__name__)
 BATCH = 1000
@@ -77,6 +78,7 @@ def _batch(terms: Terms, today: date, *, after: int, limit: int, actor: Actor) -
 def _charge(contracts: list[Contract], terms: Terms, today: date, actor: Actor) -> Issued:
     issued = issue.write(issue.plan(contracts, terms, today), today)
     credit.use(customer_ids=issued.customer_ids, today=today, actor=actor)
+    registrations.follow(charge_ids=issued.charge_ids)
     return issued
 
 

@@ -15,6 +15,7 @@ from malha.contracts.models import Contract, Standing, StandingCause
 from malha.core.history import Actor
 from malha.customers.models import Customer
 from malha.dunning.queries import default_policy
+from malha.gateways.services import registrations
 from malha.journeys import blocking, delinquency
 
 
@@ -28,6 +29,7 @@ def settle(
     """
     payment = payments.receive(customer=customer, charge_ids=charge_ids, data=data, actor=actor)
     entries.record_payment(payment=payment, account_id=cash_account_id, actor=actor)
+    registrations.follow(charge_ids=charge_ids)
     policy = default_policy()
     if policy.release_on_payment:
         contracts = contracts_of(charge_ids)
@@ -44,6 +46,7 @@ def reverse(*, payment: Payment, reason: str, actor: Actor) -> Payment:
     charge_ids = list(Allocation.objects.filter(payment=payment).values_list("charge_id", flat=True))
     back = payments.reverse(payment=payment, reason=reason, actor=actor)
     entries.record_payment(payment=back, account_id=None, actor=actor)
+    registrations.follow(charge_ids=charge_ids)
     delinquency.reassess(contract_ids=contracts_of(charge_ids), actor=actor, reason=reason)
     return back
 

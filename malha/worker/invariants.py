@@ -16,6 +16,7 @@ from malha.core.invariants import Broken
 from malha.core.models import HistoryEntry
 from malha.dunning import invariants as dunning
 from malha.dunning.models import DunningPolicy
+from malha.gateways import invariants as gateways
 from malha.network.models import Access, SyncState
 from malha.network.services import invariants as network
 
@@ -82,6 +83,7 @@ CHECKS: tuple[Callable[[], Iterator[Broken]], ...] = (
     routers_were_told,
     *billing.CHECKS,
     *cashbook.CHECKS,
+    *gateways.CHECKS,
     *dunning.CHECKS,
     *network.CHECKS,
 )

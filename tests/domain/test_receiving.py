@@ -97,3 +97,15 @@ def test_paying_in_parts_on_one_day_costs_no_more_than_paying_at_once(cents: int
             break
     assert paid == Money(cents)
     assert fees <= once.fine + once.interest + Money(len(values) + 1)  # each part rounds its own cents
+
+
+def test_one_cent_less_pays_it_all_where_a_bank_rounds_another_way() -> None:
+    late = OpenCharge(1, date(2026, 10, 9), Money(10000))
+    prompt = OpenCharge(2, date(2026, 11, 20), Money(5000))
+
+    (part,) = divide(Money(10302), [late], date(2026, 11, 9), tolerance=Money(1)).parts
+    assert (part.principal, part.fine, part.interest, part.discount) == (Money(10000), Money(200), Money(102), ZERO)
+    (part,) = divide(Money(4999), [prompt], date(2026, 11, 9), tolerance=Money(1)).parts
+    assert (part.principal, part.discount) == (Money(4999), Money(1))
+    (part,) = divide(Money(4998), [prompt], date(2026, 11, 9), tolerance=Money(1)).parts
+    assert part.principal + part.discount == Money(4998)

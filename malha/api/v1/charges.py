@@ -15,7 +15,6 @@ from malha.api.values import Day, Id
 from malha.billing import queries
 from malha.billing.data import OneOffData
 from malha.billing.models import Charge, ChargeState, Payment
-from malha.billing.services import charges
 from malha.billing.services.payments import due_on
 from malha.core import clock
 from malha.customers.models import Customer
@@ -80,7 +79,7 @@ def issue(request: Any, body: shapes.ChargeBody) -> list[Charge]:
     """The charges that were made. Raises Http404 for an unknown customer."""
     customer = get_object_or_404(Customer, pk=body.customer_id)
     data = OneOffData(**{name: getattr(body, name) for name in shapes.ChargeBody.model_fields if name != "customer_id"})
-    return charges.issue_one_off(customer=customer, data=data, actor=request.actor)
+    return charge_changes.issue_one_off(customer=customer, data=data, actor=request.actor)
 
 
 @router.post("/{int:charge_id}/settle", response={201: shapes.PaymentOut, **Refusals}, auth=Bearer("payments:write"))

@@ -22,6 +22,7 @@ from malha.core import clock
 from malha.core.forms import BrDateField, MoneyFormField
 from malha.customers.models import Customer
 from malha.domain.money import Money
+from malha.journeys import charge_changes
 from malha.staff.permissions import requires
 from malha.staff.requests import StaffRequest
 
@@ -72,7 +73,7 @@ class OneOff(OfCustomer, FormPage):
         return OneOffForm(customer=self.customer, initial=initial, **kwargs)
 
     def save(self, form: Any) -> str:
-        made = charges.issue_one_off(customer=self.customer, data=OneOffData(**form.cleaned_data), actor=self.request.actor)
+        made = charge_changes.issue_one_off(customer=self.customer, data=OneOffData(**form.cleaned_data), actor=self.request.actor)
         if made[0].booklet is None:
             messages.success(self.request, _("Charge %(number)s made.") % {"number": made[0].number})
             return reverse("backoffice:charge", args=[made[0].number])

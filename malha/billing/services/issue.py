@@ -46,10 +46,15 @@ class Issued:
     total: Money = ZERO
     parked: int = 0
     customer_ids: tuple[int, ...] = ()
+    charge_ids: tuple[int, ...] = ()
 
     def __add__(self, other: "Issued") -> "Issued":
         return Issued(
-            self.charges + other.charges, self.total + other.total, self.parked + other.parked, self.customer_ids + other.customer_ids
+            self.charges + other.charges,
+            self.total + other.total,
+            self.parked + other.parked,
+            self.customer_ids + other.customer_ids,
+            self.charge_ids + other.charge_ids,
         )
 
 
@@ -117,7 +122,7 @@ def write(planned: list[Planned], today: date) -> Issued:
     bulk.insert(BilledPeriod, _PERIOD, [_period(one.contract, charge, key_of.get(id(charge)), today) for one, charge in work])
     _advance({one.contract.pk for one, _plan in work})
     customers = tuple({one.contract.customer_id for one, _plan in asked})
-    return Issued(len(asked), Money.total(charge.total for _one, charge in asked), len(parked), customers)
+    return Issued(len(asked), Money.total(charge.total for _one, charge in asked), len(parked), customers, tuple(keys))
 
 
 _CHARGE = (

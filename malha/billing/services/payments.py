@@ -55,7 +55,14 @@ def receive(*, customer: Customer, charge_ids: Collection[int], data: ReceiptDat
         if earlier := _earlier(data.token):
             return earlier
         raise
-    division = divide(data.value, queries.open_charges(charges), data.paid_on, company.holidays(), waives_fees=data.waives_fees)
+    division = divide(
+        data.value,
+        queries.open_charges(charges),
+        data.paid_on,
+        company.holidays(),
+        waives_fees=data.waives_fees,
+        tolerance=data.tolerance,
+    )
     _allocate(payment, division.parts)
     paid = _close({charge.pk: charge for charge in charges}, division.parts, data.paid_on)
     history.record(

@@ -1,4 +1,4 @@
-"""`manage.py worker`: the lanes of the routers and the timetable, until it is told to stop."""
+"""`manage.py worker`: the lanes of routers and banks and the timetable, until it is told to stop."""
 
 import logging
 import signal
@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from malha.core import company
 from malha.journeys import releases
 from malha.worker import schedule
+from malha.worker.gateway_lanes import GatewayLanes
 from malha.worker.lanes import Worker
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ RELEASES_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    help = "Does what the rows want from the outside world: one lane per router, and the timetable."
+    help = "Does what the rows want from the outside world: one lane per router, one per account at a bank, and the timetable."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything that is due now and leave")
@@ -40,15 +41,19 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         if options["once"]:
             schedule.run_due(worker=worker.name)
+            GatewayLanes(worker.name).run_once()
             worker.run_once()
             releases.note_obeyed()
             return
         keeper = threading.Thread(target=_keep_timetable, args=(worker.name, stopping), name="timetable", daemon=True)
         keeper.start()
+        banks = threading.Thread(target=GatewayLanes(worker.name).run, args=(stopping,), name="gateways", daemon=True)
+        banks.start()
         self.stdout.write(f"worker {worker.name} ready")
         self.stdout.flush()
         worker.run(tick=Tick())
         keeper.join(5.0)
+        banks.join(25.0)
 
 
 class Tick:
