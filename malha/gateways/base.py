@@ -288,7 +288,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A webhook as it came. Names of headers are lower case. `has_client_certificate`: said by the front that ended the TLS."""
+    """A webhook as it came. Names of headers are lower case. `has_client_certificate`: said by the front that ended the TLS.
+
+    `received_at`: a signature with an instant in it is good for some minutes only, and for none when this is not given.
+    """
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
@@ -296,6 +299,7 @@ class WebhookCall:
     ip: str = ""
     path: str = ""
     has_client_certificate: bool = False
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
