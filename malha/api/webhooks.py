@@ -4,6 +4,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from malha.core import clock
 from malha.gateways import queries, registry
 from malha.gateways.base import GatewayFailure, Trust, WebhookCall
 from malha.gateways.services import inbox, opened
@@ -32,6 +33,7 @@ def webhook(request: HttpRequest, key: str, rest: str = "") -> HttpResponse:
         ip=request.META.get("REMOTE_ADDR", ""),
         path=rest,
         has_client_certificate=request.headers.get("X-Client-Verify") == "SUCCESS",
+        received_at=clock.now(),
     )
     try:
         trust = inbox.take_in(account, opened.gateway(account), call)

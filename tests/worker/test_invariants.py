@@ -14,11 +14,12 @@ from malha.billing.models import Allocation, BilledPeriod, Charge, ChargeLine, P
 from malha.cashbook.data import PayData, TransferData
 from malha.cashbook.models import CashAccount, CashEntry, Closing, Payable
 from malha.cashbook.services import closings, entries, payables, transfers
-from malha.contracts.models import Contract, ContractItem, ServicePause
+from malha.contracts.models import CollectionMethod, Contract, ContractItem, ServicePause
 from malha.core import clock
 from malha.core.history import SYSTEM
 from malha.domain.money import Money
 from malha.dunning.models import DunningPolicy, Notice, NoticeChannel, Pendency, TrustRelease
+from malha.gateways.models import GatewayAccount, IncomingPayment, Registration
 from malha.journeys import blocking, leaving, notices, settlement, trust
 from malha.network.models import Access, Router, RouterCommand, RouterHealth, Session
 from malha.worker import doctor, invariants, schedule
@@ -154,6 +155,31 @@ def _waits_on_a_router_that_answers(lives: Lives) -> None:
     Access.objects.filter(contract=lives.paid).update(sync_state="modified", due_at=clock.now() - timedelta(hours=1), attempts=0)
 
 
+def _registered(lives: Lives, **values: object) -> Registration:
+    """The paid charge at a bank, as `values` say."""
+    method = CollectionMethod.objects.create(name="Banco", adapter="sandbox")
+    account = GatewayAccount.objects.create(collection_method=method, webhook_key="k")
+    charge = Charge.objects.get(contract=lives.paid)
+    values = {"kind": "PIX", "reference": "r", "amount": charge.total, "due_date": charge.due_date, "wish": "", **values}
+    return Registration.objects.create(account=account, charge=charge, **values)
+
+
+def _still_payable(lives: Lives) -> None:
+    _registered(lives, state="REGISTERED", registered_at=clock.now())
+
+
+def _nobody_registers(lives: Lives) -> None:
+    account = _registered(lives, state="CANCELLED").account
+    GatewayAccount.objects.update(created_at=clock.now() - timedelta(days=90))
+    Charge.objects.filter(contract=lives.blocked).update(collection_method=account.collection_method)
+
+
+def _came_in(lives: Lives, **values: object) -> None:
+    registration = _registered(lives, state="SETTLED")
+    values = {"value": Money(1), "paid_on": date(2026, 3, 10), "seen_at": clock.now(), "channel": "PIX", "source": "POLL", **values}
+    IncomingPayment.objects.create(account=registration.account, registration=registration, remote_id="E1", **values)
+
+
 BREACHES: dict[str, Callable[[Lives], object]] = {
     "one_default_of_each_setting": lambda _: DunningPolicy.objects.update(is_default=False),
     "active_says_since_when": _active_without_a_first_day,
@@ -177,6 +203,11 @@ BREACHES: dict[str, Callable[[Lives], object]] = {
     "closing_is_what_the_book_says": _another_closing_balance,
     "paid_bill_left_an_account": lambda _: CashEntry.objects.filter(payable__isnull=False).delete(),
     "repeated_bill_goes_on": lambda _: Payable.objects.filter(follows__isnull=False).update(follows=None),
+    "closed_charge_has_no_payable_boleto": _still_payable,
+    "open_charge_is_registered": _nobody_registers,
+    "registration_wishes_are_due": lambda lives: _registered(lives, state="SETTLED", wish="CANCEL"),
+    "settled_is_what_came_in": lambda lives: _came_in(lives, state="SETTLED", payment=Payment.objects.filter(value__gt=0).first()),
+    "nothing_waits_long": lambda lives: _came_in(lives, seen_at=clock.now() - timedelta(hours=2)),
     "block_has_its_pendency": lambda lives: Pendency.objects.filter(contract=lives.blocked).update(closed_on=date(2026, 3, 9)),
     "pendency_is_felt": lambda lives: Contract.objects.filter(pk=lives.blocked.pk).update(standing="CLEAR", standing_cause=""),
     "policy_acts_on_debts_only": lambda lives: Charge.objects.filter(contract=lives.blocked).update(contested_on=date(2026, 3, 1)),
