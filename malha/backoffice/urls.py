@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clientes/", include("malha.backoffice.customers.urls")),
     path("cobrancas/", include("malha.backoffice.charges.urls")),
     path("caixa/", include("malha.backoffice.cash.urls")),
+    path("gateways/", include("malha.backoffice.gateways.urls")),
     path("simulacao/", include("malha.backoffice.dunning.urls")),
     path("planos/", include("malha.backoffice.plans.urls")),
     path("servidores/", include("malha.backoffice.routers.urls")),

@@ -79,6 +79,13 @@ PAYABLE: Mapping[str, Status] = {
     "CANCELLED": Status(_("Cancelled bill")),
 }
 
+GATEWAY: Mapping[str, Status] = {
+    "UNKNOWN": Status(_("Not tested yet")),
+    "ONLINE": Status(_("Answering"), "ok"),
+    "DEGRADED": Status(_("Not answering"), "bad"),
+    "STOPPED": Status(_("Stopped by Malha"), "warn"),
+}
+
 VOCABULARIES: Mapping[str, Mapping[str, Status]] = {
     "situation": SITUATION,
     "contract": CONTRACT,
@@ -87,6 +94,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Status]] = {
     "router": ROUTER,
     "payable": PAYABLE,
     "charge": CHARGE,
+    "gateway": GATEWAY,
 }
 
 

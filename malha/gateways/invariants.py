@@ -24,7 +24,7 @@ def closed_charge_has_no_payable_boleto() -> Iterator[Broken]:
 def open_charge_is_registered() -> Iterator[Broken]:
     """An open charge of an integrated form of payment has a registration: live, or refused with its reason."""
     known = Registration.objects.filter(charge=OuterRef("pk"), state__in=(*LIVE, RegistrationState.FAILED))
-    rows = Charge.objects.filter(state=ChargeState.OPEN, collection_method__is_active=True, collection_method__gateway_account__isnull=False)
+    rows = Charge.objects.filter(state=ChargeState.OPEN, collection_method__is_active=True)
     for charge in rows.filter(~Exists(known), created_at__gte=F("collection_method__gateway_account__created_at"))[:SHOWN]:
         yield Broken("open_charge_is_registered", f"charge {charge.number}")
 

@@ -18,6 +18,9 @@ from malha.core.history import SYSTEM, Actor
 from malha.customers.models import Attachment
 from malha.domain.money import Money
 from malha.dunning.models import Notice
+from malha.gateways.data import AccountData as GatewayData
+from malha.gateways.models import Registration
+from malha.gateways.services import accounts as gateway_accounts
 from malha.journeys import charge_changes, delinquency, dunning_runs, termination
 from malha.network.models import Router
 from malha.staff.models import User
@@ -28,7 +31,7 @@ TILL = "Caixa do teste"
 def made() -> str:
     """Their paths, as a list in JSON."""
     actor = User.objects.get(username="admin").actor()
-    return json.dumps([*_of_customers(actor), *_of_charges(actor), *_of_money(actor), *_of_routers()])
+    return json.dumps([*_of_customers(actor), *_of_charges(actor), *_of_money(actor), *_of_routers(), *_of_banks(actor)])
 
 
 def unnoticed() -> list[int]:
@@ -125,3 +128,15 @@ def _first(contracts: QuerySet[Contract]) -> Contract:
     found = contracts.first()
     assert found is not None, contracts.query
     return found
+
+
+def _of_banks(actor: Actor) -> Iterator[str]:
+    settings = {"base_url": "http://127.0.0.1:9", "token": "do-teste"}
+    account = gateway_accounts.create(data=GatewayData(name="Banco do teste", adapter="sandbox", settings=settings), actor=actor)
+    charge = _first(Charge.objects.filter(state=ChargeState.OPEN).order_by("pk"))
+    Registration.objects.create(
+        account=account, charge=charge, kind="PIX", state="FAILED", wish="", reference="r", amount=charge.total, due_date=charge.due_date,
+        failure_code="payer_document_invalid", failure_words="CPF do cliente inválido: o banco recusou o registro.",
+    )  # fmt: skip
+    yield reverse("backoffice:gateway", args=[account.pk])
+    yield reverse("backoffice:gateway_errors")

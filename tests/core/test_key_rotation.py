@@ -49,7 +49,13 @@ def test_a_missing_key_is_told_and_nothing_is_lost(settings):
 def test_every_encrypted_column_of_the_house_takes_part():
     columns = {f"{model._meta.label}.{field.name}" for model, field in encrypted_columns()}
 
-    assert columns == {"network.Router.api_password", "network.Access.password", "backoffice.FormDraft.data"}
+    assert columns == {
+        "network.Router.api_password",
+        "network.Access.password",
+        "backoffice.FormDraft.data",
+        "gateways.GatewayAccount.settings",
+        "gateways.GatewayAccount.webhook_secret",
+    }
 
 
 def test_the_key_that_encrypts_is_the_first(settings):

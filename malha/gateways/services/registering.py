@@ -31,7 +31,7 @@ from malha.gateways.base import (
     TemporaryFailure,
 )
 from malha.gateways.models import GatewayAccount, Registration, RegistrationState, Wish
-from malha.gateways.services import health, texts
+from malha.gateways.services import health, registrations, texts
 from malha.gateways.services.masking import mask
 
 LEASE_SECONDS = 120
@@ -186,6 +186,11 @@ def _keep(mine: Any, registration: Registration, registered: Registered) -> None
     if registered.status is Status.PENDING:
         if not same.update(due_at=clock.now() + LOOK_AGAIN, lease_until=None, leased_by="", **known):
             mine.update(lease_until=None, leased_by="", **known)
+        return
+    if registered.status in (Status.CANCELLED, Status.EXPIRED):
+        # It was cancelled there, by us before we died or by somebody at the bank: another one, under another reference, takes its place.
+        if due.done(same, state=RegistrationState.CANCELLED, wish=Wish.NOTHING, closed_at=clock.now(), **known):
+            registrations.follow(charge_ids=[registration.charge_id])
         return
     state = {"state": RegistrationState.REGISTERED, "registered_at": registration.registered_at or clock.now(), **known}
     # Settled in the meantime by a webhook that was quicker than this answer: the state stays, only what we learnt is kept (F25).
