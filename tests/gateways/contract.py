@@ -83,6 +83,20 @@ def an_order(**changes: Any) -> Order:
     return replace(plain, **changes)
 
 
+def an_account(settings: dict[str, Any], **changes: Any) -> AccountFacts:
+    """A test account with these settings."""
+    plain = AccountFacts(
+        account_id=1,
+        environment=Environment.TEST,
+        settings=settings,
+        beneficiary=BENEFICIARY,
+        pix_key="f8a2c0de-1111-4222-8333-444455556666",
+        webhook_secret="the-secret-of-the-webhook",
+        today=TODAY,
+    )
+    return replace(plain, **changes)
+
+
 def reference_to(order: Order, registered: Registered | None = None) -> Reference:
     """What our room would keep of a registration."""
     remote = registered or Registered("")
@@ -115,16 +129,7 @@ class GatewayContract:
 
     def account(self, settings: dict[str, Any], **changes: Any) -> AccountFacts:
         """Facts with these settings."""
-        plain = AccountFacts(
-            account_id=1,
-            environment=Environment.TEST,
-            settings=settings,
-            beneficiary=BENEFICIARY,
-            pix_key="f8a2c0de-1111-4222-8333-444455556666",
-            webhook_secret="the-secret-of-the-webhook",
-            today=TODAY,
-        )
-        return replace(plain, **changes)
+        return an_account(settings, **changes)
 
     # -- the adapter -------------------------------------------------------------------------------
 
