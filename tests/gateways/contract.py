@@ -3,6 +3,7 @@
 A subclass gives `adapter`, `facts`, `strange`, `forged` and a fixture `gateway` that is open at something that keeps state.
 """
 
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -220,6 +221,13 @@ class GatewayContract:
             for caught in self.failures(gateway):
                 assert isinstance(caught, PermanentFailure)
                 assert caught.code == "protocol"
+
+    def test_nothing_of_a_call_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO)
+        with self.stubbed(self.strange) as gateway, pytest.raises(PermanentFailure):
+            gateway.fetch(reference_to(self.order(), Registered("r-1", nosso_numero="1")))
+
+        assert caplog.records == []
 
     # -- webhooks ----------------------------------------------------------------------------------------
 
