@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from malha.gateways.adapters.bacen_pix.forms import PixForm
 from malha.gateways.adapters.bacen_pix.gateway import BacenPixAdapter
@@ -31,7 +32,7 @@ def file() -> bytes:
 
 
 def form(file: bytes = b"", **changes: Any) -> PixForm:
-    files = {"certificate": SimpleUploadedFile("c.p12", file)} if file else {}
+    files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({"certificate": [SimpleUploadedFile("c.p12", file)]} if file else {})
     return PixForm({**GIVEN, **changes}, files)
 
 
@@ -66,7 +67,7 @@ def test_a_file_that_is_no_certificate_is_refused() -> None:
         ({"branch": "12345"}, ["branch"]),
     ],
 )
-def test_what_depends_on_the_bank(changes: dict[str, str], wrong: list[str]) -> None:
+def test_what_depends_on_the_bank(changes: dict[str, Any], wrong: list[str]) -> None:
     assert list(form(**changes).errors) == wrong
 
 

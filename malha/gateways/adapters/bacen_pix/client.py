@@ -82,7 +82,7 @@ class Client:
         query = dict(params or {})
         if profile.extra_key and self._extra_key:
             query[profile.extra_key] = self._extra_key
-        given: dict[str, Any] = {"headers": dict(headers or {})}
+        given: dict[str, Any] = {"headers": {"Accept": "application/json", **(headers or {})}}
         if query:
             given["params"] = query
         if body is not None:
