@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.datastructures import MultiValueDict
@@ -43,6 +43,23 @@ def test_a_certificate_becomes_text_and_opens_the_gateway(file: bytes) -> None:
     assert base64.b64decode(filled.cleaned_data["certificate"]) == file
     account = an_account(filled.cleaned_data, environment=Environment.PRODUCTION)
     BacenPixAdapter().open(account).close()
+
+
+def test_a_secret_that_is_stored_may_stay_empty() -> None:
+    filled = PixForm({**GIVEN, "client_secret": ""}, initial={"profile": "efi", "client_id": "Client_Id_1"})
+
+    assert filled.is_valid(), filled.errors
+
+
+def test_a_file_without_password_replaces_one_with(file: bytes) -> None:
+    key, certificate, _more = pkcs12.load_key_and_certificates(file, b"1234")
+    assert key is not None and certificate is not None
+    plain = pkcs12.serialize_key_and_certificates(b"v", key, certificate, None, NoEncryption())  # type: ignore[arg-type]
+    pem = certificate.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    for content in (plain, pem):
+        stored = {**GIVEN, "certificate": base64.b64encode(content).decode(), "certificate_password": "1234"}
+        BacenPixAdapter().open(an_account(stored)).close()
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

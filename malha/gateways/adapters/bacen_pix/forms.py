@@ -44,7 +44,7 @@ def _secret(label: Any, help_text: Any = "") -> forms.CharField:
 class PixForm(forms.Form):
     """Which PSP, its credentials, and the account that automatic debits go to."""
 
-    profile = forms.ChoiceField(label=_("Bank"), choices=[(profile.key, profile.label) for profile in ALL])
+    profile = forms.ChoiceField(label=_("Bank"), choices=[(each.key, each.label or _("Another bank")) for each in ALL])
     client_id = forms.CharField(label=_("Client id"), max_length=200, validators=[PLAIN])
     client_secret = _secret(_("Client secret"), _("Sicoob has none: leave it empty there."))
     certificate = CertificateField(
@@ -89,7 +89,8 @@ class PixForm(forms.Form):
             for name in ("base_url", "token_url"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, forms.ValidationError(_("Enter the address that the bank gave you."), code="required"))
-        has_secret = cleaned.get("client_secret") or "client_secret" in self.errors or self.initial.get("client_secret")
+        # Of an account that is changed the secret is kept while the field stays empty; it is never among what is shown.
+        has_secret = cleaned.get("client_secret") or "client_secret" in self.errors or self.initial.get("client_id")
         if profile is not None and profile.style is not TokenStyle.CLIENT_ID and not has_secret:
             self.add_error("client_secret", forms.ValidationError(_("Enter the client secret that the bank gave you."), code="required"))
         if cleaned.get("certificate"):

@@ -114,7 +114,14 @@ def _certificate(facts: AccountFacts) -> Certificate | None:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise PermanentFailure("certificate_invalid", "it is not stored as base64", field="certificate") from None
-    return read_certificate(content, str(facts.settings.get("certificate_password") or ""))
+    password = str(facts.settings.get("certificate_password") or "")
+    try:
+        return read_certificate(content, password)
+    except PermanentFailure:
+        if not password:
+            raise
+        # The password of the file before is still stored when one without a password takes its place.
+        return read_certificate(content)
 
 
 class BacenPixGateway:

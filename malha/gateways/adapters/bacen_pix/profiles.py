@@ -19,14 +19,14 @@ class TokenStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One PSP. Addresses are empty where none is known; `test_` ones are for the PSP's own test environment.
+    """One PSP; `outro` has no label of its own. Addresses are empty where none is known; `test_` ones are of the PSP's test environment.
 
-    `root` and `patch_root` stand before each path. `extra_key`: name of the query parameter that carries the application's key.
-    `aliases`: other names of pixCopiaECola. `has_secret_in_url`: whether the webhook's address may carry our secret.
+    `root` and `patch_root` stand before each path. `extra_key`, `extra_header`: the query parameter or header that carries the
+    application's key. `aliases`: other names of pixCopiaECola. `has_secret_in_url`: the webhook's address may carry our secret.
     """
 
     key: str
-    label: str
+    label: str = ""
     base: str = ""
     token: str = ""
     test_base: str = ""
@@ -121,6 +121,6 @@ ALL: Final = (
         root="/v1",
         patch_root="/v2",
     ),
-    Profile(key=OTHER, label="Outro banco ou instituição", has_secret_in_url=True),
+    Profile(key=OTHER, has_secret_in_url=True),
 )
 PROFILES: Final = {profile.key: profile for profile in ALL}
