@@ -174,6 +174,25 @@ def test_what_is_paid_is_not_cancelled(gateway: BacenPixGateway, bank: BankProce
     assert caught.value.code == "already_paid"
 
 
+def test_what_cannot_be_removed_is_not_taken_for_unknown() -> None:
+    def bank(seen: Seen) -> Reply:
+        if seen.path.endswith("/token"):
+            return Reply(200, {"access_token": "t", "expires_in": 3600})
+        if "/cob/" in seen.path:
+            return Reply(404, {"type": "https://pix.bcb.gov.br/api/v2/error/CobNaoEncontrado", "title": "Não encontrado", "status": 404})
+        if seen.method == "PATCH":
+            return Reply(400, {"type": "https://pix.bcb.gov.br/api/v2/error/CobVOperacaoInvalida", "title": "Não agora", "status": 400})
+        return Reply(200, {"txid": "t", "status": "ATIVA", "valor": {"original": "119.90"}})
+
+    with StubServer(bank) as stub:
+        gateway = BacenPixAdapter().open(facts(stub.url))
+        with pytest.raises(PermanentFailure) as caught:
+            gateway.cancel(Reference(uuid4().hex, Kind.PIX))
+        gateway.close()
+
+    assert (caught.value.code, caught.value.words) == ("refused", "Não agora")
+
+
 def test_due_date_and_amount_of_a_cobv_can_change(gateway: BacenPixGateway) -> None:
     order = pix()
     reference = reference_to(order, gateway.register(order))

@@ -204,7 +204,9 @@ class BacenPixGateway:
                 self._client.patch_charge(kind, reference.reference, mapping.CANCELLED if kind == "cobr" else mapping.REMOVED)
                 return
             except Refusal as refusal:
-                problem = _failure(refusal)
+                # What the place says where the charge is counts, not that it is unknown in the other.
+                if problem is None or problem.code == "not_found":
+                    problem = _failure(refusal)
         found = self._find(reference)
         status = mapping.status_of(*found) if found else None
         if status is Status.CANCELLED:
