@@ -3,6 +3,7 @@
 Nothing of a request or an answer is logged: both carry personal data and secrets.
 """
 
+import logging
 import os
 import ssl
 import tempfile
@@ -22,6 +23,9 @@ from malha.gateways.base import PermanentFailure, TemporaryFailure
 TIMEOUT = httpx.Timeout(20.0, connect=8.0)
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=32)
 MAX_ANSWER = 8 * 1024 * 1024
+# The library tells the address of each call, with the documents of payers and the keys of applications in its query.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 A subclass gives `adapter`, `facts`, `strange`, `forged` and a fixture `gateway` that is open at something that keeps state.
 """
 
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,20 @@ def an_order(**changes: Any) -> Order:
     return replace(plain, **changes)
 
 
+def an_account(settings: dict[str, Any], **changes: Any) -> AccountFacts:
+    """A test account with these settings."""
+    plain = AccountFacts(
+        account_id=1,
+        environment=Environment.TEST,
+        settings=settings,
+        beneficiary=BENEFICIARY,
+        pix_key="f8a2c0de-1111-4222-8333-444455556666",
+        webhook_secret="the-secret-of-the-webhook",
+        today=TODAY,
+    )
+    return replace(plain, **changes)
+
+
 def reference_to(order: Order, registered: Registered | None = None) -> Reference:
     """What our room would keep of a registration."""
     remote = registered or Registered("")
@@ -115,16 +130,7 @@ class GatewayContract:
 
     def account(self, settings: dict[str, Any], **changes: Any) -> AccountFacts:
         """Facts with these settings."""
-        plain = AccountFacts(
-            account_id=1,
-            environment=Environment.TEST,
-            settings=settings,
-            beneficiary=BENEFICIARY,
-            pix_key="f8a2c0de-1111-4222-8333-444455556666",
-            webhook_secret="the-secret-of-the-webhook",
-            today=TODAY,
-        )
-        return replace(plain, **changes)
+        return an_account(settings, **changes)
 
     # -- the adapter -------------------------------------------------------------------------------
 
@@ -215,6 +221,13 @@ class GatewayContract:
             for caught in self.failures(gateway):
                 assert isinstance(caught, PermanentFailure)
                 assert caught.code == "protocol"
+
+    def test_nothing_of_a_call_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO)
+        with self.stubbed(self.strange) as gateway, pytest.raises(PermanentFailure):
+            gateway.fetch(reference_to(self.order(), Registered("r-1", nosso_numero="1")))
+
+        assert caplog.records == []
 
     # -- webhooks ----------------------------------------------------------------------------------------
 

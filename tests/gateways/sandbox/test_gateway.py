@@ -25,7 +25,7 @@ from malha.gateways.base import (
     Trust,
     WebhookCall,
 )
-from tests.gateways.contract import PAYER, GatewayContract, an_order, reference_to
+from tests.gateways.contract import PAYER, GatewayContract, an_account, an_order, reference_to
 from tests.support.bank_process import BankProcess
 from tests.support.stub_server import Reply, Seen
 from tests.support.webhook_sink import Received, WebhookSink
@@ -74,7 +74,7 @@ class TestContract(GatewayContract):
 
 @pytest.fixture
 def gateway(bank: BankProcess, token: str) -> Iterator[SandboxGateway]:
-    gateway = SandboxAdapter().open(TestContract().account({"base_url": bank.url, "token": token}))
+    gateway = SandboxAdapter().open(an_account({"base_url": bank.url, "token": token}))
     yield gateway
     gateway.close()
 
