@@ -134,6 +134,15 @@ def test_a_carne_of_twelve_is_a_cover_and_four_sheets_of_three() -> None:
     assert all(slip.linha_digitavel in paper.texts[1 + at // 3] for at, slip in enumerate(slips))
 
 
+@pytest.mark.parametrize("drawn", [make(), informal(make())], ids=["boleto", "informal"])
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_qr_code_is_square(layout: Layout, drawn: Slip) -> None:
+    paper = Paper(slip_pdf([drawn], layout))
+
+    code = paper.read(-1, "QRCODE")[0]
+    assert code.rect.width == pytest.approx(code.rect.height, rel=0.015)
+
+
 def test_every_payer_has_a_cover_of_their_own() -> None:
     slips = [make(0), make(1), make(2, payer="João Batista"), make(3, payer="João Batista")]
 
