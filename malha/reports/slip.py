@@ -19,7 +19,7 @@ from malha.domain.boleto import itf_bars
 from malha.domain.money import Money
 
 SLIPS_ON_A_SHEET: Final = 3
-CHUNK: Final = 60
+CHUNK: Final = 30
 # What a fatura has room for; more lines are printed smaller, and what is still too much becomes one line.
 ROOMY_LINES: Final = 8
 MOST_LINES: Final = 14
