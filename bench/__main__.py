@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [dashboard] [money] [routers] [starts]`.
+"""`make bench`, or `python -m bench [list] [search] [export] [sign-ups] [dashboard] [money] [routers] [slips] [starts]`.
 
 README.md says what is measured and how to read it.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import report, run
 
-PARTS = {"list", "search", "export", "sign-ups", "dashboard", "money", "routers", "starts"}
+PARTS = {"list", "search", "export", "sign-ups", "dashboard", "money", "routers", "slips", "starts"}
 
 
 def main() -> None:

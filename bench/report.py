@@ -6,6 +6,7 @@ from typing import Any
 PAGE_MS, PAGE_RATIO, DASHBOARD_MS = 60, 1.3, 150
 SIGN_UPS, WRITES, READ_S, COMMANDS, CHANGE_S = 100, 5000, 1.0, 6, 3.0
 SECOND_START_S = 5
+SLIP_MS = 40
 BLOCK_S = 4
 BILLING_S, BILLING_MB, BILLING_RATIO, AGAIN_S, DUNNING_S = 25, 200, 12, 3, 10
 
@@ -32,9 +33,29 @@ def markdown(results: dict[str, Any]) -> str:
         lines += _export(results["export"])
     if results.get("routers"):
         lines += _routers(results["routers"])
+    if results.get("slips"):
+        lines += _slips(results["slips"])
     if results.get("starts"):
         lines += _starts(results["starts"])
     return "\n".join(lines) + "\n"
+
+
+def _slips(found: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {layout} | {one['slips']:,} | {one['seconds']} s | {one['cpu_ms_each']} ms | {one['memory_before_mb']} MB | "
+        f"{one['memory_peak_mb']} MB | {one['megabytes_of_pdf']} MB |"
+        for layout, one in found.items()
+    ]
+    return [
+        "## Boletos on paper",
+        "",
+        f"One PDF, drawn a few sheets at a time. Bar: {SLIP_MS} ms of processor a boleto.",
+        "",
+        "| layout | slips | time | processor, each | memory before | at most | file |",
+        "|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _starts(found: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL, LARGE = 10_000, 100_000
 TIMES = 30  # a page is asked so often; texts of a search are so many, each asked once
 SECONDS_OF_SIGN_UPS = 5
+SLIPS = 1000
 TOGETHER = 3
 # What a provider's server has: commits reach the disk, memory as in docs/operate/postgresql.md, a solid-state disk.
 SETTINGS = {
@@ -332,6 +333,23 @@ def routers(home: Path) -> dict[str, Any]:
     return found
 
 
+def slips(home: Path) -> dict[str, Any]:
+    """A thousand boletos and a thousand slips of carnês, one process after the other."""
+    found: dict[str, Any] = {}
+    for layout in ("A4", "CARNE"):
+        answer = subprocess.run(
+            [sys.executable, "-m", "bench.slips", layout, str(SLIPS)],
+            cwd=ROOT,
+            env=environment("", home / f"slips-{layout}"),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        found[layout] = json.loads(answer.stdout.splitlines()[-1])
+        say(f"slips {layout}: {found[layout]}")
+    return found
+
+
 def today() -> str:
     """The date that names the results."""
     return time.strftime("%Y-%m-%d")
@@ -344,10 +362,12 @@ def main(only: set[str]) -> dict[str, Any]:
         home = Path(folder)
         if not only or "routers" in only:
             results["routers"] = routers(home)
+        if not only or "slips" in only:
+            results["slips"] = slips(home)
         if not only or "starts" in only:
             results["starts"] = starts.measure(home)
             say(f"starts: {results['starts']}")
-        if not only or only - {"routers", "starts"}:
+        if not only or only - {"routers", "slips", "starts"}:
             with databases(home) as probes:
                 results |= _customers(probes, only)
     results["machine"]["load_after"] = round(os.getloadavg()[0], 1)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from tools.ground import PYTHON, ROOT, VENV, Missing, apt_install, apt_line, ensure_pango, ensure_venv, say
+from tools.ground import PYTHON, ROOT, VENV, Missing, apt_install, apt_line, ensure_pango, ensure_venv, ensure_zbar, say
 from tools.postgres import cluster
 
 HELP = """usage: ./test [--postgres] [--browser] [arguments of pytest]
@@ -176,6 +176,7 @@ def everything(this: Round) -> None:
     this.part("mypy", tool("mypy"))
     this.part("import contracts", tool("lint-imports"))
     this.part("pango", pango)
+    this.part("zbar", zbar)
     this.part("pytest, SQLite", lambda: pytest(["-m", "not browser", *workers()]))
     apart = [f"--ignore=tests/{place}" for place in WITHOUT_DATABASE]
     this.part("pytest, PostgreSQL", lambda: on_postgres(["-m", "not browser", *workers(), *apart]))
@@ -186,6 +187,14 @@ def pango() -> tuple[int, str]:
     """PDF needs a library of the system."""
     if line := ensure_pango():
         raise Missing(f"Pango is not on this machine, PDF cannot be tested:\n    {line}")
+    say("there")
+    return 0, ""
+
+
+def zbar() -> tuple[int, str]:
+    """The tests read the codes of printed boletos back with a library of the system."""
+    if line := ensure_zbar():
+        raise Missing(f"ZBar is not on this machine, printed codes cannot be read back:\n    {line}")
     say("there")
     return 0, ""
 

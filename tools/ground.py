@@ -137,3 +137,24 @@ def ensure_pango() -> str:
     if has_pango() or (apt_install(PANGO) and has_pango()):
         return ""
     return apt_line(PANGO)
+
+
+ZBAR = ["libzbar0"]
+
+
+def has_zbar() -> bool:
+    """Can the tests read barcodes and QR codes? pyzbar needs ZBar's shared library."""
+    for name in ("libzbar.so.0", "libzbar.so", "libzbar.dylib", "libzbar-64.dll"):
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def ensure_zbar() -> str:
+    """Empty when codes can be read; otherwise the line that makes it work. Installs it when it may."""
+    if has_zbar() or (apt_install(ZBAR) and has_zbar()):
+        return ""
+    return apt_line(ZBAR)

@@ -1,6 +1,7 @@
 """`./test`: what is missing is skipped aloud, and fails where nobody would read the words."""
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_no_part_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
     check.everything(Round(is_ci=True))
 
-    assert names == ["ruff", "mypy", "import contracts", "pango", "pytest, SQLite", "pytest, PostgreSQL", "pytest, browser"]
+    assert names == ["ruff", "mypy", "import contracts", "pango", "zbar", "pytest, SQLite", "pytest, PostgreSQL", "pytest, browser"]
 
 
 @pytest.fixture
@@ -61,6 +62,12 @@ def without_pango(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", absent)
 
 
+def test_without_zbar_and_without_root_the_line_to_type_is_given(without_pango: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    assert ground.ensure_zbar() == "sudo apt-get install --no-install-recommends libzbar0"
+
+
 def test_without_pango_and_without_root_the_line_to_type_is_given(without_pango: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
 
@@ -69,7 +76,10 @@ def test_without_pango_and_without_root_the_line_to_type_is_given(without_pango:
     assert line.startswith("sudo apt-get install") and "libpangoft2-1.0-0" in line
 
 
-def test_pango_is_installed_where_that_is_possible(without_pango: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("ensure", "package"), [(ground.ensure_pango, "libpangoft2-1.0-0"), (ground.ensure_zbar, "libzbar0")])
+def test_libraries_are_installed_where_that_is_possible(
+    without_pango: None, monkeypatch: pytest.MonkeyPatch, ensure: Callable[[], str], package: str
+) -> None:
     typed: list[list[str]] = []
 
     def apt(command: list[str], **rest: Any) -> Any:
@@ -81,5 +91,5 @@ def test_pango_is_installed_where_that_is_possible(without_pango: None, monkeypa
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr("subprocess.run", apt)
 
-    assert ground.ensure_pango() == ""
-    assert typed[0][:2] == ["apt-get", "install"] and "libpangoft2-1.0-0" in typed[0]
+    assert ensure() == ""
+    assert typed[0][:2] == ["apt-get", "install"] and package in typed[0]
