@@ -55,6 +55,8 @@ class Inter:
             case ["GET", "cobranca", "v3", "cobrancas"]:
                 rows = [row for row in self.charges.values() if row["cobranca"]["seuNumero"] == seen.query["seuNumero"]]
                 return Reply(200, {"totalPaginas": 1, "totalElementos": len(rows), "cobrancas": rows})
+            case ["PUT", "cobranca", "v3", "cobrancas", "webhook"]:
+                return Reply(204)
             case ["GET", "cobranca", "v3", "cobrancas", code] if code in self.charges:
                 return Reply(200, self.charges[code])
             case ["POST", "cobranca", "v3", "cobrancas", code, "cancelar"] if code in self.charges:
@@ -218,3 +220,9 @@ def test_only_this_machine_may_take_the_place_of_the_real_address() -> None:
 
     assert caught.value.code == "settings_invalid"
     assert "base_url" in InterForm({"base_url": "https://127.0.0.1.example.com"}).errors
+
+
+def test_the_bank_is_told_where_to_call(gateway: InterGateway, server: StubServer) -> None:
+    gateway.configure_webhook("https://veloz.example.com/webhooks/1")
+
+    assert server.seen[-1].json == {"webhookUrl": "https://veloz.example.com/webhooks/1"}
