@@ -8,13 +8,19 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
+from malha.gateways.adapters.asaas.gateway import AsaasAdapter
 from malha.gateways.adapters.bacen_pix.gateway import BacenPixAdapter
+from malha.gateways.adapters.efi.gateway import EfiAdapter
+from malha.gateways.adapters.inter.gateway import InterAdapter
 from malha.gateways.adapters.sandbox.gateway import SandboxAdapter
 from malha.gateways.base import Adapter
 
 GROUP: Final = "malha.gateways.adapters"
 OURS: Final[tuple[Callable[[], Adapter], ...]] = (
+    AsaasAdapter,
     BacenPixAdapter,
+    EfiAdapter,
+    InterAdapter,
     SandboxAdapter,
 )  # fmt: skip
 
