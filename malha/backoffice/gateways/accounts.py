@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -103,7 +104,8 @@ class AccountEdit(FormPage):
 
     def get_context(self) -> dict[str, Any]:
         features = self.adapter.features
-        hook = self.request.build_absolute_uri(reverse("api:webhook", args=[self.account.webhook_key]))
+        above = self.request.build_absolute_uri(reverse("api:webhook", args=["-"])).removesuffix("-")
+        hook = above + quote(self.account.webhook_key, safe="")
         return {
             "account": self.account,
             "adapter": self.adapter,
