@@ -20,7 +20,7 @@ from malha.domain.money import Money
 class Environment(models.TextChoices):
     """Test and production have credentials of their own."""
 
-    TEST = "TEST", _("Test")
+    TEST = "TEST", _("Test environment")
     PRODUCTION = "PRODUCTION", _("Production")
 
 
@@ -120,7 +120,7 @@ class Wish(models.TextChoices):
     """What a registration wants from the bank; its due row says when."""
 
     NOTHING = "", "—"
-    REGISTER = "REGISTER", _("Register")
+    REGISTER = "REGISTER", _("Register at the bank")
     UPDATE = "UPDATE", _("Change")
     CANCEL = "CANCEL", _("Cancel")
 

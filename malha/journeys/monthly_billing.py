@@ -78,7 +78,7 @@ def _batch(terms: Terms, today: date, *, after: int, limit: int, actor: Actor) -
 def _charge(contracts: list[Contract], terms: Terms, today: date, actor: Actor) -> Issued:
     issued = issue.write(issue.plan(contracts, terms, today), today)
     credit.use(customer_ids=issued.customer_ids, today=today, actor=actor)
-    registrations.follow(charge_ids=issued.charge_ids)
+    registrations.follow(charge_ids=issued.integrated_ids)
     return issued
 
 

@@ -40,13 +40,16 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What was written: how many charges, over how much, and how many contracts were parked."""
+    """What was written: how many charges, over how much, and how many contracts were parked.
+
+    `integrated_ids`: the charges whose form of payment is a bank's.
+    """
 
     charges: int = 0
     total: Money = ZERO
     parked: int = 0
     customer_ids: tuple[int, ...] = ()
-    charge_ids: tuple[int, ...] = ()
+    integrated_ids: tuple[int, ...] = ()
 
     def __add__(self, other: "Issued") -> "Issued":
         return Issued(
@@ -54,7 +57,7 @@ class Issued:
             self.total + other.total,
             self.parked + other.parked,
             self.customer_ids + other.customer_ids,
-            self.charge_ids + other.charge_ids,
+            self.integrated_ids + other.integrated_ids,
         )
 
 
@@ -122,7 +125,10 @@ def write(planned: list[Planned], today: date) -> Issued:
     bulk.insert(BilledPeriod, _PERIOD, [_period(one.contract, charge, key_of.get(id(charge)), today) for one, charge in work])
     _advance({one.contract.pk for one, _plan in work})
     customers = tuple({one.contract.customer_id for one, _plan in asked})
-    return Issued(len(asked), Money.total(charge.total for _one, charge in asked), len(parked), customers, tuple(keys))
+    integrated = tuple(
+        key for key, (one, _plan) in zip(keys, asked, strict=True) if not methods[one.contract.collection_method_id].is_informal
+    )
+    return Issued(len(asked), Money.total(charge.total for _one, charge in asked), len(parked), customers, integrated)
 
 
 _CHARGE = (

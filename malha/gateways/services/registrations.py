@@ -37,7 +37,7 @@ def follow(*, charge_ids: Collection[int]) -> int:
     An open charge of an integrated form of payment has one live registration over what is left of it; any other has none. What a
     bank refused waits for a person (`try_again`).
     """
-    if not GatewayAccount.objects.exists():
+    if not charge_ids or not GatewayAccount.objects.exists():
         return 0
     charges = list(
         Charge.objects.filter(Among("pk", charge_ids)).select_related("collection_method", "customer__address", "customer__billing_address")
