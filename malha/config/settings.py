@@ -160,6 +160,8 @@ CSRF_FAILURE_VIEW = "malha.backoffice.errors.csrf_failure"
 BEHIND_PROXY = env.bool("MALHA_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Set by the front that ends the TLS and asks banks for their certificate; it must remove what a client sends under this name.
+CLIENT_CERTIFICATE_HEADER = env.str("MALHA_CLIENT_CERTIFICATE_HEADER", default="")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

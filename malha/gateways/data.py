@@ -28,7 +28,6 @@ class AccountData:
     write_off_days: int = 90
     gateway_sends_mail: bool = False
     pix_key: str = ""
-    offers_pix_automatico: bool = False
     print_layout: str = "A4"
     rate_per_second: int = 10
     is_active: bool = True

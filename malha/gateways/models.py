@@ -3,13 +3,12 @@
 Rows are the queue here too: a registration that wants something from the bank, a webhook that was not worked off.
 """
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from malha.billing.models import Charge, Payment
-from malha.contracts.models import CollectionMethod, Contract
+from malha.contracts.models import CollectionMethod
 from malha.core.due import DueRow
 from malha.core.fields import EncryptedField, MoneyField
 from malha.core.models import Timestamped
@@ -22,13 +21,6 @@ class Environment(models.TextChoices):
 
     TEST = "TEST", _("Test environment")
     PRODUCTION = "PRODUCTION", _("Production")
-
-
-class FeePolicy(models.TextChoices):
-    """Who bears what the bank takes for a payment."""
-
-    ABSORB = "ABSORB", _("We bear it")
-    PASS_ON = "PASS_ON", _("Added to the charge")
 
 
 class PrintLayout(models.TextChoices):
@@ -51,7 +43,7 @@ class GatewayAccount(Timestamped):
     """Conta de gateway: what stands behind a form of payment (docs/decisions/0003).
 
     `settings`: JSON of the adapter's form, encrypted as a whole. `webhook_key`: the secret part of the address the other side calls.
-    `rate_per_second`: how many calls a second we allow ourselves. `polled_until`: cursor of the other side's list of changes.
+    `rate_per_second`: how many calls a second we allow ourselves.
     """
 
     collection_method = models.OneToOneField(CollectionMethod, on_delete=models.PROTECT, related_name="gateway_account")
@@ -64,17 +56,13 @@ class GatewayAccount(Timestamped):
     notes_lines = models.TextField(_("remarks"), blank=True, default="")
     accept_days_after_due = models.PositiveSmallIntegerField(_("days accepted after the due date"), default=90)
     write_off_days = models.PositiveSmallIntegerField(_("days until written off"), default=90)
-    fee_policy = models.CharField(_("bank fee"), max_length=7, choices=FeePolicy, default=FeePolicy.ABSORB)
-    passed_on_fee = MoneyField(_("fee added to each charge"), default=Money(0))
     gateway_sends_mail = models.BooleanField(_("the gateway writes to the customer too"), default=False)
     pix_key = models.CharField(_("Pix key"), max_length=77, blank=True, default="")
     kind = models.CharField(_("what is registered"), max_length=7, default="BOLEPIX")
-    offers_pix_automatico = models.BooleanField(_("offers Pix Automático"), default=False)
     print_layout = models.CharField(_("print layout"), max_length=5, choices=PrintLayout, default=PrintLayout.A4)
     rate_per_second = models.PositiveSmallIntegerField(_("calls per second"), default=10)
     webhook_key = models.CharField(max_length=43, unique=True)
     webhook_secret = EncryptedField(blank=True, default="")
-    webhook_configured_at = models.DateTimeField(null=True, blank=True)
     certificate_expires_on = models.DateField(null=True, blank=True)
     health = models.CharField(max_length=8, choices=AccountHealth, default=AccountHealth.UNKNOWN)
     health_words = models.TextField(blank=True, default="")
@@ -82,13 +70,10 @@ class GatewayAccount(Timestamped):
     # While the breaker is open nobody calls before this instant.
     retry_at = models.DateTimeField(null=True, blank=True)
     last_answer_at = models.DateTimeField(null=True, blank=True)
-    polled_at = models.DateTimeField(null=True, blank=True)
-    polled_until = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(rate_per_second__gte=1), name="gateway_rate"),
-            models.CheckConstraint(condition=Q(passed_on_fee__gte=0), name="gateway_fee_not_negative"),
             models.CheckConstraint(condition=Q(kind__in=("BOLETO", "BOLEPIX", "PIX")), name="gateway_kind"),
         ]
         ordering = ["collection_method__name"]
@@ -133,7 +118,7 @@ class Registration(DueRow, Timestamped):
 
     `reference`: 32 hexadecimal characters chosen before the call; also the txid. `sent_at`: of the first call, after which the bank may
     know it whatever came back. `amount`, `due_date`: as registered. `terms`: what is printed, frozen when it was wanted. `raw`: the
-    answer, personal data masked. `closes_at_bank`: the bank was told, or found, that nothing can be paid on it any more.
+    answer, personal data masked.
     """
 
     account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="registrations")
@@ -142,7 +127,6 @@ class Registration(DueRow, Timestamped):
     state = models.CharField(max_length=10, choices=RegistrationState, default=RegistrationState.WANTED)
     wish = models.CharField(max_length=8, choices=Wish, blank=True, default=Wish.REGISTER)
     reference = models.CharField(max_length=32, unique=True)
-    recurrence = models.ForeignKey("PixRecurrence", on_delete=models.PROTECT, null=True, blank=True, related_name="registrations")
     remote_id = models.CharField(max_length=80, blank=True, default="")
     nosso_numero = models.CharField(max_length=25, blank=True, default="")
     codigo_barras = models.CharField(max_length=44, blank=True, default="")
@@ -183,51 +167,6 @@ class Registration(DueRow, Timestamped):
         return self.nosso_numero or self.reference
 
 
-class RecurrenceState(models.TextChoices):
-    """Pix Automático: OFFERED stands on a QR, ACTIVE was consented to by the payer."""
-
-    WANTED = "WANTED", _("Being prepared")
-    OFFERED = "OFFERED", _("Offered")
-    ACTIVE = "ACTIVE", _("Active")
-    REJECTED = "REJECTED", _("Refused by the payer")
-    EXPIRED = "EXPIRED", _("Expired")
-    CANCELLED = "CANCELLED", _("Cancelled")
-
-
-class PixRecurrence(DueRow, Timestamped):
-    """Pix Automático of a contract (payments.md §4). `ended_by`, `ended_code`: in the bank's own words."""
-
-    account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="recurrences")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="pix_recurrences")
-    state = models.CharField(max_length=9, choices=RecurrenceState, default=RecurrenceState.WANTED)
-    journey = models.PositiveSmallIntegerField(default=2)
-    id_rec = models.CharField(max_length=40, blank=True, default="")
-    first_charge = models.ForeignKey(Charge, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    amount = MoneyField(null=True, blank=True)
-    floor = MoneyField(null=True, blank=True)
-    starts_on = models.DateField()
-    qr = models.CharField(max_length=512, blank=True, default="")
-    location_url = models.CharField(max_length=120, blank=True, default="")
-    wants_end = models.BooleanField(default=False)
-    activated_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.CharField(max_length=40, blank=True, default="")
-    ended_code = models.CharField(max_length=40, blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract"], condition=Q(state__in=("WANTED", "OFFERED", "ACTIVE")), name="recurrence_one_live"
-            ),
-            models.UniqueConstraint(fields=["account", "id_rec"], condition=~Q(id_rec=""), name="recurrence_id"),
-        ]
-        indexes = [models.Index(fields=["account", "due_at"], condition=Q(due_at__isnull=False), name="recurrence_due")]
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.id_rec or f"{self.contract}"
-
-
 class EventState(models.TextChoices):
     """What became of a webhook."""
 
@@ -247,7 +186,6 @@ class WebhookEvent(DueRow):
     trust = models.CharField(max_length=6)
     state = models.CharField(max_length=8, choices=EventState, default=EventState.RECEIVED)
     headers = models.JSONField(default=dict)
-    query = models.JSONField(default=dict)
     path = models.CharField(max_length=60, blank=True, default="")
     body = models.TextField(blank=True, default="")
     ip = models.GenericIPAddressField(null=True, blank=True)
@@ -267,66 +205,6 @@ class WebhookEvent(DueRow):
         return self.key[:12]
 
 
-class FileKind(models.TextChoices):
-    """What a bank file is."""
-
-    REMITTANCE = "REMITTANCE", "Remessa"
-    RETURN = "RETURN", "Retorno"
-    STATEMENT = "STATEMENT", _("Statement")
-
-
-class BankFile(Timestamped):
-    """Remessa, retorno or statement, kept as it was. The same content is taken in once for ever."""
-
-    account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
-    kind = models.CharField(max_length=10, choices=FileKind)
-    name = models.CharField(max_length=120)
-    digest = models.CharField(max_length=64)
-    content = models.BinaryField()
-    sequence = models.PositiveIntegerField(null=True, blank=True)
-    made_on = models.DateField(null=True, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    line_count = models.PositiveIntegerField(default=0)
-    total = MoneyField(default=Money(0))
-    counts = models.JSONField(default=dict)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    downloaded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "digest"], name="bank_file_once"),
-            models.UniqueConstraint(
-                fields=["account", "sequence"], condition=Q(kind=FileKind.REMITTANCE), name="bank_file_remittance_sequence"
-            ),
-        ]
-        indexes = [models.Index(fields=["account", "kind", "-id"], name="bank_file_of_account")]
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BankFileLine(models.Model):
-    """One title of a bank file with what became of it. `occurrence`: the bank's own code; `outcome`: ours (services.returns)."""
-
-    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines")
-    line_number = models.PositiveIntegerField()
-    occurrence = models.CharField(max_length=3, blank=True, default="")
-    motives = models.CharField(max_length=20, blank=True, default="")
-    outcome = models.CharField(max_length=12)
-    words = models.CharField(max_length=200, blank=True, default="")
-    nosso_numero = models.CharField(max_length=25, blank=True, default="")
-    document = models.CharField(max_length=25, blank=True, default="")
-    amount = MoneyField(null=True, blank=True)
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
-    incoming = models.ForeignKey("IncomingPayment", on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["file", "line_number"], name="bank_file_line_once")]
-        indexes = [models.Index(fields=["file", "outcome"], name="bank_file_line_outcome")]
-        ordering = ["line_number"]
-
-
 class IncomingState(models.TextChoices):
     """What became of money that a bank says came in. OPEN waits in Conciliação for a person."""
 
@@ -334,8 +212,6 @@ class IncomingState(models.TextChoices):
     SETTLED = "SETTLED", _("Settled")
     CREDITED = "CREDITED", _("Credit")
     OPEN = "OPEN", _("To be matched")
-    REFUNDED = "REFUNDED", _("Given back")
-    IGNORED = "IGNORED", _("Set aside")
 
 
 class IncomingReason(models.TextChoices):
@@ -353,7 +229,7 @@ class IncomingReason(models.TextChoices):
 class IncomingPayment(models.Model):
     """Recebimento: money that a bank says came in. One row per payment of the bank, for ever; `payment` is ours.
 
-    `source`: WEBHOOK, POLL, RETURN, STATEMENT. What is CREDITED or LESS is listed in Conciliação until somebody has seen it.
+    `source`: who told us, WEBHOOK for now. `claims`: what a notice said of a charge that nobody knows.
     """
 
     account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="incoming")
@@ -373,9 +249,6 @@ class IncomingPayment(models.Model):
     claims = models.JSONField(default=dict)
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="incoming")
     handled_at = models.DateTimeField(null=True, blank=True)
-    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=300, blank=True, default="")
-    seen_by_person = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

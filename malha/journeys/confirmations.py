@@ -8,14 +8,16 @@ import hashlib
 import logging
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from malha.billing import queries as billing
 from malha.billing.data import ReceiptData
 from malha.billing.models import Charge, ChargeState, PaymentForm
 from malha.core import clock, due
+from malha.core.errors import BusinessError
 from malha.core.history import Actor
+from malha.domain.errors import RuleError
 from malha.domain.money import ZERO, Money
 from malha.gateways.base import (
     Gateway,
@@ -112,9 +114,23 @@ def _note_status(registration: Registration, status: RemoteStatus) -> None:
 
 
 def settle_new(*, actor: Actor, limit: int = 500) -> int:
-    """Settle what came in, each in a transaction of its own, whichever worker gets it; answers how many."""
+    """Settle what came in, each in a transaction of its own, whichever worker gets it; answers how many.
+
+    One that cannot be settled keeps nobody else waiting: it stays, is tried again at the next round, and the doctor names it after an
+    hour.
+    """
     keys = list(IncomingPayment.objects.filter(state=IncomingState.NEW).order_by("pk").values_list("pk", flat=True)[:limit])
-    return sum(settle_one(incoming_id=key, actor=actor) for key in keys)
+    return sum(_settled(key, actor) for key in keys)
+
+
+def _settled(key: int, actor: Actor) -> bool:
+    try:
+        return settle_one(incoming_id=key, actor=actor)
+    except OperationalError:
+        raise  # the database is no payment's fault
+    except (BusinessError, RuleError, DatabaseError) as error:
+        log.error("incoming payment %s cannot be settled: %s", key, type(error).__name__)
+        return False
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """A charge of an integrated contract is registered at the bank by itself; what is paid there settles it here, once."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.test import RequestFactory
 
+from malha.api import webhooks
 from malha.billing import queries as billing
 from malha.billing.data import ReceiptData
 from malha.billing.models import Charge, Payment
@@ -12,10 +14,11 @@ from malha.core import clock
 from malha.core.history import SYSTEM
 from malha.domain.money import Money
 from malha.gateways.models import GatewayAccount, IncomingPayment, Registration, WebhookEvent
-from malha.gateways.services import registrations
+from malha.gateways.services import opened, registrations
 from malha.journeys import charge_changes, confirmations, delinquency, settlement
 from malha.network.models import Access
 from malha.worker import invariants
+from malha.worker.gateway_lanes import GatewayLanes
 from tests import billing_make, gateways_make, make
 from tests.support.bank_process import BankProcess
 
@@ -311,3 +314,83 @@ def test_somebody_else_is_settling_it(account: GatewayAccount, charge: Charge, b
     heed(account, charge)
 
     assert confirmations.settle_one(incoming_id=IncomingPayment.objects.get().pk, actor=SYSTEM) is False
+
+
+def test_one_payment_that_cannot_be_settled_keeps_no_other_waiting(account: GatewayAccount, charge: Charge, bank: BankProcess) -> None:
+    def came_in(remote_id: str, **values: object) -> IncomingPayment:
+        given = {"value": Money(100), "paid_on": clock.today(), "seen_at": clock.now(), "channel": "PIX", "source": "WEBHOOK", **values}
+        return IncomingPayment.objects.create(
+            account=account, remote_id=remote_id, registration=gateways_make.registration(charge), customer=charge.customer, **given
+        )
+
+    bad, good = came_in("E-bad"), came_in("E-good")
+    # Behind the services' back: its payment is there already and stands for another row, which the database refuses to have twice.
+    token = confirmations.token_of(bad)
+    data = ReceiptData(value=Money(100), paid_on=clock.today(), form="PIX", token=token)
+    payment = settlement.settle(customer=charge.customer, charge_ids=[], data=data, actor=SYSTEM)
+    came_in("E-other", state="CREDITED", payment=payment)
+
+    assert gateways_make.settle() == 1
+
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == ("NEW", "SETTLED")
+
+
+def test_what_the_bank_no_longer_has_is_registered_under_another_reference(account: GatewayAccount, bank: BankProcess) -> None:
+    """Killed between the bank's answer and our writing, and somebody cancelled it at the bank meanwhile."""
+    charge = one_off(account)
+    first = gateways_make.registration(charge)
+    gateways_make.work(account)
+    assert bank.call("DELETE", f"/v1/charges/{first.reference}", token="provedor").status == 200
+    Registration.objects.update(state="WANTED", wish="REGISTER", remote_id="", registered_at=None, due_at=clock.now())
+
+    gateways_make.work(account)
+
+    assert sorted(Registration.objects.values_list("state", flat=True)) == ["CANCELLED", "REGISTERED"]
+    assert gateways_make.registration(charge).reference != first.reference
+
+
+def test_f22_a_contract_that_moves_to_another_bank_keeps_what_is_open_at_the_first(account: GatewayAccount, bank: BankProcess) -> None:
+    with clock.frozen(clock.now().replace(month=2, day=1)):
+        contract = gateways_make.contract(account)
+    charge = gateways_make.bill()[0]
+    gateways_make.work(account)
+    second = gateways_make.account(bank, token="outro", name="Outro banco")
+    contract.collection_method = second.collection_method
+    contract.save(update_fields=["collection_method"])
+
+    pay(bank, gateways_make.registration(charge), token="provedor")
+    heed(account, charge)
+
+    charge.refresh_from_db()
+    assert charge.state == "PAID"
+    assert gateways_make.registration(charge).account == account
+    assert Payment.objects.get().place == "Banco simulado"
+
+
+def test_a_header_that_the_operator_did_not_name_proves_nothing(account: GatewayAccount, client, settings) -> None:
+    """Anybody may send it; only the operator's own front is believed."""
+    request = RequestFactory().post("/", headers={"X-Client-Verify": "SUCCESS"})
+
+    assert not webhooks._has_client_certificate(request)
+    settings.CLIENT_CERTIFICATE_HEADER = "X-Client-Verify"
+    assert webhooks._has_client_certificate(request)
+
+
+def test_the_lanes_of_the_worker_do_all_of_it(account: GatewayAccount, bank: BankProcess) -> None:
+    charge = one_off(account)
+    lanes = GatewayLanes("tests")
+    lanes.run_once()
+    pay(bank, gateways_make.registration(charge))
+    gateways_make.notify(account, gateways_make.registration(charge).reference)
+    lanes.run_once()
+
+    charge.refresh_from_db()
+    assert charge.state == "PAID"
+
+
+def test_a_gateway_is_opened_anew_on_a_new_day(account: GatewayAccount) -> None:
+    today = opened.gateway(account)
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert opened.gateway(account) is not today

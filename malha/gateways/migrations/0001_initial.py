@@ -2,7 +2,6 @@
 import django.db.models.deletion
 import malha.core.clock
 import malha.core.fields
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -14,7 +13,6 @@ class Migration(migrations.Migration):
         ('billing', '0001_initial'),
         ('contracts', '0003_pauses_and_late_terms'),
         ('customers', '0004_visible_groups'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -33,85 +31,23 @@ class Migration(migrations.Migration):
                 ('notes_lines', models.TextField(blank=True, default='', verbose_name='remarks')),
                 ('accept_days_after_due', models.PositiveSmallIntegerField(default=90, verbose_name='days accepted after the due date')),
                 ('write_off_days', models.PositiveSmallIntegerField(default=90, verbose_name='days until written off')),
-                ('fee_policy', models.CharField(choices=[('ABSORB', 'We bear it'), ('PASS_ON', 'Added to the charge')], default='ABSORB', max_length=7, verbose_name='bank fee')),
-                ('passed_on_fee', malha.core.fields.MoneyField(default=0, verbose_name='fee added to each charge')),
                 ('gateway_sends_mail', models.BooleanField(default=False, verbose_name='the gateway writes to the customer too')),
                 ('pix_key', models.CharField(blank=True, default='', max_length=77, verbose_name='Pix key')),
                 ('kind', models.CharField(default='BOLEPIX', max_length=7, verbose_name='what is registered')),
-                ('offers_pix_automatico', models.BooleanField(default=False, verbose_name='offers Pix Automático')),
                 ('print_layout', models.CharField(choices=[('A4', 'One a sheet'), ('CARNE', 'Booklet, three a sheet')], default='A4', max_length=5, verbose_name='print layout')),
                 ('rate_per_second', models.PositiveSmallIntegerField(default=10, verbose_name='calls per second')),
                 ('webhook_key', models.CharField(max_length=43, unique=True)),
                 ('webhook_secret', malha.core.fields.EncryptedField(blank=True, default='')),
-                ('webhook_configured_at', models.DateTimeField(blank=True, null=True)),
                 ('certificate_expires_on', models.DateField(blank=True, null=True)),
                 ('health', models.CharField(choices=[('UNKNOWN', 'Not tested yet'), ('ONLINE', 'Answering'), ('DEGRADED', 'Not answering'), ('STOPPED', 'Stopped')], default='UNKNOWN', max_length=8)),
                 ('health_words', models.TextField(blank=True, default='')),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('retry_at', models.DateTimeField(blank=True, null=True)),
                 ('last_answer_at', models.DateTimeField(blank=True, null=True)),
-                ('polled_at', models.DateTimeField(blank=True, null=True)),
-                ('polled_until', models.CharField(blank=True, default='', max_length=200)),
                 ('collection_method', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='gateway_account', to='contracts.collectionmethod')),
             ],
             options={
                 'ordering': ['collection_method__name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BankFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
-                ('kind', models.CharField(choices=[('REMITTANCE', 'Remessa'), ('RETURN', 'Retorno'), ('STATEMENT', 'Statement')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('sequence', models.PositiveIntegerField(blank=True, null=True)),
-                ('made_on', models.DateField(blank=True, null=True)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('total', malha.core.fields.MoneyField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('downloaded_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='gateways.gatewayaccount')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PixRecurrence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(default=malha.core.clock.now, editable=False, verbose_name='updated at')),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('leased_by', models.CharField(blank=True, default='', max_length=64)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('state', models.CharField(choices=[('WANTED', 'Being prepared'), ('OFFERED', 'Offered'), ('ACTIVE', 'Active'), ('REJECTED', 'Refused by the payer'), ('EXPIRED', 'Expired'), ('CANCELLED', 'Cancelled')], default='WANTED', max_length=9)),
-                ('journey', models.PositiveSmallIntegerField(default=2)),
-                ('id_rec', models.CharField(blank=True, default='', max_length=40)),
-                ('amount', malha.core.fields.MoneyField(blank=True, null=True)),
-                ('floor', malha.core.fields.MoneyField(blank=True, null=True)),
-                ('starts_on', models.DateField()),
-                ('qr', models.CharField(blank=True, default='', max_length=512)),
-                ('location_url', models.CharField(blank=True, default='', max_length=120)),
-                ('wants_end', models.BooleanField(default=False)),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, default='', max_length=40)),
-                ('ended_code', models.CharField(blank=True, default='', max_length=40)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recurrences', to='gateways.gatewayaccount')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pix_recurrences', to='contracts.contract')),
-                ('first_charge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.charge')),
-            ],
-            options={
-                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
@@ -147,7 +83,6 @@ class Migration(migrations.Migration):
                 ('raw', models.JSONField(default=dict)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='gateways.gatewayaccount')),
                 ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='billing.charge')),
-                ('recurrence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='gateways.pixrecurrence')),
             ],
             options={
                 'ordering': ['-id'],
@@ -166,40 +101,17 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(max_length=6)),
                 ('source', models.CharField(max_length=9)),
                 ('seen_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('NEW', 'New'), ('SETTLED', 'Settled'), ('CREDITED', 'Credit'), ('OPEN', 'To be matched'), ('REFUNDED', 'Given back'), ('IGNORED', 'Set aside')], default='NEW', max_length=8)),
+                ('state', models.CharField(choices=[('NEW', 'New'), ('SETTLED', 'Settled'), ('CREDITED', 'Credit'), ('OPEN', 'To be matched')], default='NEW', max_length=8)),
                 ('reason', models.CharField(blank=True, choices=[('', '—'), ('UNKNOWN', 'No charge is known for it'), ('CANCELLED', 'The charge was cancelled'), ('TWICE', 'The charge was paid already'), ('REPLACED', 'Paid on the replaced boleto'), ('LESS', 'Less than asked'), ('MORE', 'More than asked')], default='', max_length=9)),
                 ('claims', models.JSONField(default=dict)),
                 ('handled_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('seen_by_person', models.BooleanField(default=False)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='gateways.gatewayaccount')),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming_payments', to='customers.customer')),
-                ('handled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='billing.payment')),
                 ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='gateways.registration')),
             ],
             options={
                 'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BankFileLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_number', models.PositiveIntegerField()),
-                ('occurrence', models.CharField(blank=True, default='', max_length=3)),
-                ('motives', models.CharField(blank=True, default='', max_length=20)),
-                ('outcome', models.CharField(max_length=12)),
-                ('words', models.CharField(blank=True, default='', max_length=200)),
-                ('nosso_numero', models.CharField(blank=True, default='', max_length=25)),
-                ('document', models.CharField(blank=True, default='', max_length=25)),
-                ('amount', malha.core.fields.MoneyField(blank=True, null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='gateways.bankfile')),
-                ('incoming', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='gateways.incomingpayment')),
-                ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='gateways.registration')),
-            ],
-            options={
-                'ordering': ['line_number'],
             },
         ),
         migrations.CreateModel(
@@ -216,7 +128,6 @@ class Migration(migrations.Migration):
                 ('trust', models.CharField(max_length=6)),
                 ('state', models.CharField(choices=[('RECEIVED', 'Waiting'), ('DONE', 'Done'), ('IGNORED', 'Nothing to do'), ('REFUSED', 'Refused: not proved'), ('FAILED', 'Error')], default='RECEIVED', max_length=8)),
                 ('headers', models.JSONField(default=dict)),
-                ('query', models.JSONField(default=dict)),
                 ('path', models.CharField(blank=True, default='', max_length=60)),
                 ('body', models.TextField(blank=True, default='')),
                 ('ip', models.GenericIPAddressField(blank=True, null=True)),
@@ -235,35 +146,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='gatewayaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('passed_on_fee__gte', 0)), name='gateway_fee_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayaccount',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('BOLETO', 'BOLEPIX', 'PIX'))), name='gateway_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='bankfile',
-            index=models.Index(fields=['account', 'kind', '-id'], name='bank_file_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfile',
-            constraint=models.UniqueConstraint(fields=('kind', 'digest'), name='bank_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'REMITTANCE')), fields=('account', 'sequence'), name='bank_file_remittance_sequence'),
-        ),
-        migrations.AddIndex(
-            model_name='pixrecurrence',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['account', 'due_at'], name='recurrence_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='pixrecurrence',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('WANTED', 'OFFERED', 'ACTIVE'))), fields=('contract',), name='recurrence_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='pixrecurrence',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_rec', ''), _negated=True), fields=('account', 'id_rec'), name='recurrence_id'),
         ),
         migrations.AddIndex(
             model_name='registration',
@@ -332,14 +215,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='incomingpayment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('SETTLED', 'CREDITED')), _negated=True), ('payment__isnull', False), _connector='OR'), name='incoming_settled_has_payment'),
-        ),
-        migrations.AddIndex(
-            model_name='bankfileline',
-            index=models.Index(fields=['file', 'outcome'], name='bank_file_line_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfileline',
-            constraint=models.UniqueConstraint(fields=('file', 'line_number'), name='bank_file_line_once'),
         ),
         migrations.AddIndex(
             model_name='webhookevent',

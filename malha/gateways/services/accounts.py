@@ -21,7 +21,7 @@ from malha.gateways.services import opened, texts
 
 OWN = (
     "beneficiary_name", "beneficiary_document", "payment_place", "instructions", "notes_lines", "accept_days_after_due", "write_off_days",
-    "gateway_sends_mail", "pix_key", "kind", "offers_pix_automatico", "print_layout", "rate_per_second",
+    "gateway_sends_mail", "pix_key", "kind", "print_layout", "rate_per_second",
 )  # fmt: skip
 ON_METHOD = ("name", "fine_basis_points", "interest_basis_points", "promptness_discount", "is_active")
 INSTRUCTION_LINES, REMARK_LINES = 5, 4

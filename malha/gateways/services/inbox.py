@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from malha.core import clock, due
@@ -16,7 +17,7 @@ REFUSED_BODY = 2000
 
 
 def take_in(account: GatewayAccount, gateway: Gateway, call: WebhookCall) -> Trust:
-    """Store a notice and make it due; the same body again only counts. One statement, nobody outside is asked.
+    """Store a notice and make it due; the same body again only counts. Nobody outside is asked.
 
     A forged one is kept for the eyes of a person and is never due.
     """
@@ -33,15 +34,16 @@ def take_in(account: GatewayAccount, gateway: Gateway, call: WebhookCall) -> Tru
         trust=trust.value,
         state=EventState.REFUSED if forged else EventState.RECEIVED,
         headers={name: call.headers[name][:200] for name in KEPT_HEADERS if name in call.headers},
-        query={},
         path=call.path[:60],
         body=body[:REFUSED_BODY] if forged else body,
         ip=call.ip or None,
         due_at=None if forged else now,
     )
-    made = WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
-    if made[0].pk is None:  # a repeated one, or a database that does not tell
-        WebhookEvent.objects.filter(account=account, key=key, received_at__lt=now).update(copies=F("copies") + 1)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        WebhookEvent.objects.filter(account=account, key=key).update(copies=F("copies") + 1)
     return trust
 
 
@@ -53,7 +55,7 @@ def claim(*, worker: str, account: GatewayAccount, seconds: int = 60, limit: int
 def notices(gateway: Gateway, event: WebhookEvent) -> Sequence[Notice]:
     """What a stored notice speaks of. Raises GatewayFailure."""
     call = WebhookCall(
-        headers=event.headers, query=event.query, body=event.body.encode(), ip=event.ip or "", path=event.path, has_client_certificate=False
+        headers=event.headers, query={}, body=event.body.encode(), ip=event.ip or "", path=event.path, has_client_certificate=False
     )
     try:
         return gateway.read(call)

@@ -1,8 +1,8 @@
-"""Gateways that are open in this process, one per account, opened anew when the account changed."""
+"""Gateways that are open in this process, one per account, opened anew when the account changed and on every new day."""
 
 import json
 import threading
-from datetime import datetime
+from datetime import date, datetime
 
 from malha.core import clock, company
 from malha.gateways import registry
@@ -10,7 +10,7 @@ from malha.gateways.base import AccountFacts, Beneficiary, Environment, Gateway
 from malha.gateways.models import GatewayAccount
 
 _lock = threading.Lock()
-_open: dict[int, tuple[datetime, Gateway]] = {}
+_open: dict[int, tuple[tuple[datetime, date], Gateway]] = {}
 
 
 def facts(account: GatewayAccount) -> AccountFacts:
@@ -36,12 +36,13 @@ def facts(account: GatewayAccount) -> AccountFacts:
 
 def gateway(account: GatewayAccount) -> Gateway:
     """The gateway of an account. Raises what `Adapter.open` raises, and UnknownAdapter."""
+    since = (account.updated_at, clock.today())  # an adapter knows what day it is from its facts
     with _lock:
         known = _open.get(account.pk)
-        if known is not None and known[0] == account.updated_at:
+        if known is not None and known[0] == since:
             return known[1]
         fresh = registry.adapter(account.collection_method.adapter).open(facts(account))
-        _open[account.pk] = (account.updated_at, fresh)
+        _open[account.pk] = (since, fresh)
     if known is not None:
         known[1].close()
     return fresh

@@ -205,10 +205,8 @@ def _fail(mine: Any, registration: Registration, failure: GatewayFailure) -> Non
     words = texts.of(failure)[:300]
     if _is_dead(failure):
         due.retry_later(mine, error=words, attempts=registration.attempts)
-    elif registration.wish == Wish.CANCEL:
-        # Paid there, or never to be cancelled: the payment, or polling, says the rest.
-        due.done(mine, wish=Wish.NOTHING, failure_code=failure.code, failure_words=words, updated_at=clock.now())
-    elif registration.wish == Wish.UPDATE:
+    elif registration.wish != Wish.REGISTER:
+        # Paid there, or never to be changed: the payment, or asking again, says the rest.
         due.done(mine, wish=Wish.NOTHING, failure_code=failure.code, failure_words=words, updated_at=clock.now())
     else:
         same = mine.filter(wish=Wish.REGISTER, state=RegistrationState.WANTED)
