@@ -16,7 +16,7 @@ from malha.gateways.models import GatewayAccount, Registration
 from malha.gateways.services import accounts, opened
 from malha.journeys import confirmations, monthly_billing
 from malha.worker import gateway_lanes
-from tests import make
+from tests import billing_make, make
 from tests.support.bank_process import BankProcess
 
 WORKER = "tests"
@@ -28,6 +28,17 @@ def account(bank: BankProcess, *, token: str = "provedor", name: str = "Banco si
         name=name, adapter="sandbox", settings={"base_url": bank.url, "token": token}, rate_per_second=1000, **values
     )
     return accounts.create(data=data, actor=SYSTEM)
+
+
+def refused() -> Registration:
+    """A charge that a bank, which nobody has to reach, refused."""
+    settings = {"base_url": "http://127.0.0.1:9", "token": "token-de-teste"}
+    held = accounts.create(data=AccountData(name="Banco que recusa", adapter="sandbox", settings=settings), actor=SYSTEM)
+    charge = billing_make.charge(collection_method_id=held.collection_method_id)
+    return Registration.objects.create(
+        account=held, charge=charge, kind="PIX", state="FAILED", wish="", reference="r", amount=charge.total, due_date=charge.due_date,
+        failure_code="payer_document_invalid", failure_words="CPF do cliente inválido: o banco recusou o registro.",
+    )  # fmt: skip
 
 
 def contract(held: GatewayAccount, **values: Any) -> Contract:

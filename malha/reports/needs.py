@@ -15,6 +15,7 @@ from malha.customers import queries as customers
 from malha.domain.money import Money
 from malha.dunning import queries as dunning
 from malha.dunning.models import TrustRelease
+from malha.gateways.models import Registration, RegistrationState
 from malha.reports.catalog import without_charge
 
 _CENTS = BigIntegerField()
@@ -30,6 +31,7 @@ class Need(StrEnum):
     ROUTERS = "routers"
     DIVERGENCES = "divergences"
     TRUSTS = "trusts"
+    REFUSED = "refused"
     PARKED = "parked"
     WITHOUT_CHARGE = "without_charge"
     CREDITS = "credits"
@@ -64,13 +66,15 @@ def waiting(today: date, terms: Terms, visible: Sequence[int] = (), *, charges: 
     if charges:
         notices = dunning.undelivered().select_related(None)
         parked = ParkedContract.objects.filter(resolved_at__isnull=True)
+        refused = Registration.objects.filter(state=RegistrationState.FAILED)
         unbilled, empty = without_charge.counted(today, terms, visible)
         if visible:
             within = customers.within(visible).values("pk")
             notices = notices.filter(pendency__contract__customer__in=within)
             parked = parked.filter(contract__customer__in=within)
-        parts += [_counted(Need.NOTICES, notices), _counted(Need.PARKED, parked), _counted(Need.WITHOUT_CHARGE, unbilled)]
-        parts.append(_counted(Need.WITHOUT_CHARGE, empty))
+            refused = refused.filter(charge__customer__in=within)
+        parts += [_counted(Need.NOTICES, notices), _counted(Need.REFUSED, refused), _counted(Need.PARKED, parked)]
+        parts += [_counted(Need.WITHOUT_CHARGE, unbilled), _counted(Need.WITHOUT_CHARGE, empty)]
     if payables:
         late = Payable.objects.filter(state=PayableState.OPEN, due_date__lt=today)
         parts.append(_counted(Need.PAYABLES, late, "amount"))

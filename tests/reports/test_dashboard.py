@@ -19,7 +19,7 @@ from malha.network.models import Divergence, Router, RouterHealth
 from malha.reports import dashboard
 from malha.reports.dashboard import Span, Viewer
 from malha.reports.needs import Need
-from tests import cashbook_make, make
+from tests import cashbook_make, gateways_make, make
 from tests.conftest import THE_DAY
 from tests.reports_make import TODAY, due, forget, money, pay
 
@@ -99,11 +99,13 @@ def test_what_needs_a_person():
     Divergence.objects.create(router=silent, kind="STRANGER", name="c", ignored_at=clock.now(), **seen)
     cashbook_make.payable(due_date=TODAY - timedelta(days=1))
     cashbook_make.payable(due_date=TODAY)
+    gateways_make.refused()
 
     board = read()
 
     assert needs(board) == {
-        Need.ROUTERS: 1, Need.DIVERGENCES: 2, Need.TRUSTS: 1, Need.PARKED: 1, Need.WITHOUT_CHARGE: 1, Need.CREDITS: 1, Need.PAYABLES: 1,
+        Need.ROUTERS: 1, Need.DIVERGENCES: 2, Need.TRUSTS: 1, Need.REFUSED: 1, Need.PARKED: 1, Need.WITHOUT_CHARGE: 1, Need.CREDITS: 1,
+        Need.PAYABLES: 1,
     }  # fmt: skip
     assert [item.need for item in board.needs] == sorted((item.need for item in board.needs), key=list(Need).index)
     by_need = {item.need: item for item in board.needs}

@@ -22,14 +22,11 @@ from malha.customers.data import PhoneData
 from malha.customers.models import CustomerGroup
 from malha.customers.services import attachments, notes
 from malha.domain.money import Money
-from malha.gateways.data import AccountData
-from malha.gateways.models import Registration
-from malha.gateways.services import accounts
 from malha.journeys import charge_changes, settlement, termination
 from malha.network.models import AddressPool, Divergence, RouterCommand, Session, SyncRun
 from malha.staff import tokens
 from malha.staff.models import LoginAttempt, User, UserSession
-from tests import billing_make, cashbook_make, dunning_make, make
+from tests import billing_make, cashbook_make, dunning_make, gateways_make, make
 from tests.backoffice.walk import Place, places
 
 QUERIES = {"customer_new_check": "?campo=customer-name", "search": "?q=rosa", "login": "?dialogo=1"}
@@ -122,23 +119,16 @@ def everything() -> World:
             **_charges(customer, contract),
             **_late(),
             **_cash(),
-            **_gateways(customer),
+            **_gateways(),
         },
         {**QUERIES, "connection_disconnect": f"?servidor={router.pk}&login={access.username}"},
     )
 
 
-def _gateways(customer: Any) -> dict[str, dict[str, Any]]:
-    """An account at a bank that is not there, and a charge that it refused."""
-    settings = {"base_url": "http://127.0.0.1:9", "token": "token-de-teste"}
-    account = accounts.create(data=AccountData(name="Banco", adapter="sandbox", settings=settings), actor=SYSTEM)
-    charge = billing_make.charge(customer, collection_method_id=account.collection_method_id)
-    refused = Registration.objects.create(
-        account=account, charge=charge, kind="PIX", state="FAILED", wish="", reference="r", amount=charge.total, due_date=charge.due_date,
-        failure_code="payer_document_invalid", failure_words="CPF do cliente inválido: o banco recusou o registro.",
-    )  # fmt: skip
+def _gateways() -> dict[str, dict[str, Any]]:
+    refused = gateways_make.refused()
     return {
-        "gateway": {"pk": account.pk},
+        "gateway": {"pk": refused.account_id},
         "gateway_new": {"adapter": "sandbox"},
         "gateway_error_retry": {"pk": refused.pk},
     }

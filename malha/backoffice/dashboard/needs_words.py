@@ -43,6 +43,7 @@ _PLACES = {
     Need.ROUTERS: _Place("router", "bad", "backoffice:routers", "routers.view"),
     Need.DIVERGENCES: _Place("arrows-exchange", "warn", "backoffice:divergences", "divergences.manage"),
     Need.TRUSTS: _Place("shield-check", "trust", "backoffice:customers", "customers.view", "?aba=confianca"),
+    Need.REFUSED: _Place("alert-circle", "warn", "backoffice:gateway_errors", "charges.edit"),
     Need.PARKED: _Place("player-pause", "warn", "backoffice:parked", "charges.view"),
     Need.WITHOUT_CHARGE: _Place("receipt", "warn", "backoffice:report", "reports.view", slug="sem-cobranca"),
     Need.CREDITS: _Place("git-merge", "", "backoffice:report", "reports.view", slug="creditos"),
@@ -92,6 +93,11 @@ def _trusts(item: Item) -> tuple[str, str]:
     return title, _names(item)
 
 
+def _refused(item: Item) -> tuple[str, str]:
+    title = ngettext("%(n)s charge refused by the bank", "%(n)s charges refused by the bank", item.count)
+    return title, _("Without a barcode until somebody corrects it.")
+
+
 def _parked(item: Item) -> tuple[str, str]:
     title = ngettext("%(n)s contract not charged any more", "%(n)s contracts not charged any more", item.count)
     return title, _("The run left the decision to you.")
@@ -126,6 +132,7 @@ _WORDS: dict[Need, Callable[[Item], tuple[str, str]]] = {
     Need.ROUTERS: _routers,
     Need.DIVERGENCES: _divergences,
     Need.TRUSTS: _trusts,
+    Need.REFUSED: _refused,
     Need.PARKED: _parked,
     Need.WITHOUT_CHARGE: _without_charge,
     Need.CREDITS: _credits,
