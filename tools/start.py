@@ -16,7 +16,7 @@ from tools.ground import PYTHON, ROOT, Missing, digest, ensure_pango, ensure_ven
 from tools.place import Place
 from tools.processes import Ended, Process, Watch
 
-HELP = """Make everything ready and run Malha: web, worker and three simulated routers with a demo provider.
+HELP = """Make everything ready and run Malha: web, worker, three simulated routers and a simulated bank with a demo provider.
 
 The first start makes .venv, installs the locked libraries and fills var/ with a database (SQLite), generated secrets and demo
 data. Every further start keeps them. Ctrl-C stops everything."""
@@ -41,7 +41,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="port to listen on (default: 8000, or the next free one)")
     notice = "port of the notice pages (default: MALHA_NOTICE_PORT, else 8080 or the next free one)"
     parser.add_argument("--notice-port", type=int, default=os.environ.get("MALHA_NOTICE_PORT"), help=notice)
-    which = "simulated routers (default: with the demo yes, with --empty no)"
+    which = "simulated routers and bank (default: with the demo yes, with --empty no)"
     parser.add_argument("--routers", action=argparse.BooleanOptionalAction, help=which)
     return parser.parse_args(words)
 
@@ -76,9 +76,11 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
     """Run everything until somebody stops it."""
     port = free_port(options.host, options.port)  # what cannot be had is told before the demo is made
     notice_port = free_port(options.host, options.notice_port, range(8080, 8100), besides=port)
+    bank = 0
     with Watch() as watch:
         if options.routers if options.routers is not None else not options.empty:
             start_routers(watch, place)
+            bank = start_bank(watch, place)
         if not options.empty and place.has_command("demo"):
             demo = digest(ROOT.glob("malha/worker/demo/*.py"), place.stamps.known["migrate"], ports_of(place))
             make_demo(place, watch, demo)
@@ -92,7 +94,7 @@ def serve(place: Place, options: argparse.Namespace, *, without_pdf: str) -> Non
             if not watch.stopping:
                 address = address_of(options.host, for_web)
                 place.tell_address(address)
-                tell(place, address, f"{address_of(options.host, for_notices)}/aviso/", without_pdf)
+                tell(place, address, f"{address_of(options.host, for_notices)}/aviso/", without_pdf, bank)
                 if not options.empty:
                     log = place.dir / "log" / f"router-{slug_of(TOUCHED_BY_HAND)}.log"
                     by_hand.begin(place, TOUCHED_BY_HAND, log, digest([], ports_of(place)))
@@ -240,6 +242,16 @@ def start_routers(watch: Watch, place: Place) -> None:
         watch.wait_for(partial(listens, int(router["port"])), seconds=30, process=process)
 
 
+def start_bank(watch: Watch, place: Place) -> int:
+    """A simulated bank, whose books outlive a restart; answers its port, which stays the same while nobody else takes it."""
+    port = next(port for port in range(8095, 8200) if free(port))
+    books = place.dir / "bank.sqlite3"
+    command = [str(PYTHON), "-m", "sandbox.bank", "--port", str(port), "--state-file", str(books)]
+    process = watch.add(Process("bank", command, place.environment(), place.dir / "log" / "bank.log"))
+    watch.wait_for(partial(listens, port), seconds=30, process=process)
+    return port
+
+
 def slug_of(name: str) -> str:
     """A router's name as the name of a file."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -300,10 +312,11 @@ def write_setup_code(place: Place) -> None:
     place.stamps.put("setup-code", "written")
 
 
-def tell(place: Place, address: str, notice_address: str, without_pdf: str) -> None:
+def tell(place: Place, address: str, notice_address: str, without_pdf: str, bank: int) -> None:
     """Say where it is, and how to get in."""
     say(f"\n  Malha is running:  {address}")
-    say(f"  Notice pages:      {notice_address}\n")
+    say(f"  Notice pages:      {notice_address}")
+    say(f"  Simulated bank:    http://127.0.0.1:{bank}\n" if bank else "")
     code = place.dir / "setup-code"
     if code.is_file():
         say(f"  First set-up, once:  {address}/primeiro-acesso/?codigo={code.read_text().strip()}\n")

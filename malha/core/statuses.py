@@ -86,6 +86,14 @@ GATEWAY: Mapping[str, Status] = {
     "STOPPED": Status(_("Stopped by Malha"), "warn"),
 }
 
+REGISTRATION: Mapping[str, Status] = {
+    "WANTED": Status(_("Being registered"), "inst"),
+    "REGISTERED": Status(_("Registered"), "ok"),
+    "SETTLED": Status(_("Settled"), "ok"),
+    "CANCELLED": Status(_("Withdrawn")),
+    "FAILED": Status(_("Refused"), "bad"),
+}
+
 VOCABULARIES: Mapping[str, Mapping[str, Status]] = {
     "situation": SITUATION,
     "contract": CONTRACT,
@@ -95,6 +103,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Status]] = {
     "payable": PAYABLE,
     "charge": CHARGE,
     "gateway": GATEWAY,
+    "registration": REGISTRATION,
 }
 
 

@@ -229,7 +229,7 @@ class IncomingReason(models.TextChoices):
 class IncomingPayment(models.Model):
     """Recebimento: money that a bank says came in. One row per payment of the bank, for ever; `payment` is ours.
 
-    `source`: who told us, WEBHOOK for now. `claims`: what a notice said of a charge that nobody knows.
+    `source`: WEBHOOK or POLL, whoever told us first. `claims`: what a notice said of a charge that nobody knows.
     """
 
     account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="incoming")

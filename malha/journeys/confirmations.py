@@ -6,7 +6,7 @@ stand there only once, and each row is settled in one transaction with its charg
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from malha.core.errors import BusinessError
 from malha.core.history import Actor
 from malha.domain.errors import RuleError
 from malha.domain.money import ZERO, Money
+from malha.gateways import queries
 from malha.gateways.base import (
     Gateway,
     GatewayFailure,
@@ -40,7 +41,7 @@ from malha.gateways.models import (
     WebhookEvent,
     Wish,
 )
-from malha.gateways.services import inbox, incoming, registering, texts
+from malha.gateways.services import health, inbox, incoming, registering, texts
 from malha.journeys import settlement
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,28 @@ def look(account: GatewayAccount, gateway: Gateway, registration: Registration, 
         incoming.note(account=account, registration=registration, payments=status.payments, source=source)
         _note_status(registration, status)
     return status
+
+
+def poll(account: GatewayAccount, gateway: Gateway, *, limit: int = 100, wait: Callable[[], None] = lambda: None) -> int:
+    """Ask for charges that nobody asked for lately; answers how many. A bank that fails ends the round: the rest is asked next time.
+
+    `wait` is called before each call, for the pace.
+    """
+    rows = queries.to_look_at(clock.now()).filter(account=account).order_by("looked_at", "pk").select_related("charge")[:limit]
+    looked_at = 0
+    for registration in rows:
+        # Taken before the call, so that of two workers one asks; what it cannot learn now it learns at the next turn.
+        seen = Registration.objects.filter(pk=registration.pk, looked_at=registration.looked_at)
+        if not seen.update(looked_at=clock.now()):
+            continue
+        wait()
+        try:
+            look(account, gateway, registration, source="POLL")
+        except GatewayFailure as failure:
+            health.note(account, [failure], answered=not isinstance(failure, TemporaryFailure))
+            break
+        looked_at += 1
+    return looked_at
 
 
 def _note_status(registration: Registration, status: RemoteStatus) -> None:

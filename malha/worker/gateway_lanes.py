@@ -32,9 +32,11 @@ def round_of(account: GatewayAccount, *, worker: str, pace: registering.Pace | N
     except registry.UnknownAdapter:
         log.warning("account %s: there is no adapter %s", account.pk, account.collection_method.adapter)
         return 0
+    pace = pace or registering.Pace(account.rate_per_second)
     heeded = confirmations.work_inbox(account, gateway, worker=worker)
+    asked = confirmations.poll(account, gateway, wait=pace.wait)
     settled = confirmations.settle_new(actor=CONFIRMATION)
-    return heeded + settled + registering.work(account, gateway, worker=worker, pace=pace)
+    return heeded + asked + settled + registering.work(account, gateway, worker=worker, pace=pace)
 
 
 @dataclass

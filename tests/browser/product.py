@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY = re.compile(r"Malha is running:\s+(?P<address>http://\S+)")
 NOTICE = re.compile(r"Notice pages:\s+(?P<address>http://[^/\s]+)/aviso/")
+BANK = re.compile(r"Simulated bank:\s+(?P<address>http://\S+)")
 SETUP = re.compile(r"First set-up, once:\s+(?P<link>http://\S+)")
 
 
@@ -33,6 +34,7 @@ class Product:
     settings: dict[str, str] = field(default_factory=dict)
     address: str = ""
     notice_address: str = ""
+    bank_address: str = ""
     setup_link: str = ""
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     routers: list[dict[str, str | int]] = field(default_factory=list)
@@ -65,6 +67,7 @@ class Product:
             raise RuntimeError(f"./run did not start:\n{said}\n{self.logs()}")
         self.address = found["address"]
         self.notice_address = notice["address"] if (notice := NOTICE.search(said)) else ""
+        self.bank_address = bank["address"] if (bank := BANK.search(said)) else ""
         self.setup_link = link["link"] if (link := SETUP.search(said)) else ""
         self.people = {person["username"]: person for person in self._json("demo-credentials.json")}
         self.routers = self._json("routers/ports.json")

@@ -26,7 +26,7 @@ NO_SCREENS = frozenset(
     customer_new_cep customer_new_check customer_new_draft customer_new_summary customer_receive_follow customers_columns
     customers_export customers_forget_view customers_keep_view dashboard_export end_other_sessions end_session logout note_pin
     note_remove notice_letters_pdf notices_print payables_export plan_archive plan_restore divergences_preview gateway_error_retry
-    gateway_test receipt_pdf receipt_undo
+    gateway_test gateway_webhook receipt_pdf receipt_undo
     rehearsal_export report_export router_base_apply router_base_read router_deactivate router_pool_forget router_reactivate router_read
     router_remove router_resume router_test settings_ladder supplier_archive supplier_restore template_activate template_deactivate
     template_default template_preview theme token_revoke user_deactivate user_end_sessions user_reactivate user_reset_password

@@ -394,3 +394,49 @@ def test_a_gateway_is_opened_anew_on_a_new_day(account: GatewayAccount) -> None:
     today = opened.gateway(account)
     with clock.frozen(clock.now() + timedelta(days=1)):
         assert opened.gateway(account) is not today
+
+
+# -- asked -----------------------------------------------------------------------------------------------------------------
+
+
+def test_asking_the_bank_finds_what_its_webhooks_lost(account: GatewayAccount, charge: Charge, bank: BankProcess) -> None:
+    pay(bank, gateways_make.registration(charge))
+    gateways_make.work(account)
+    charge.refresh_from_db()
+    assert charge.state == "OPEN"  # nobody told us, and it was registered a moment ago
+
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        gateways_make.work(account)
+
+    charge.refresh_from_db()
+    assert charge.state == "PAID"
+    assert IncomingPayment.objects.get().source == "POLL"
+
+
+def test_where_webhooks_come_the_bank_is_asked_once_a_day(account: GatewayAccount, charge: Charge, bank: BankProcess) -> None:
+    heed(account, charge, kind="charge.registered")
+    bank.control("stats/reset")
+
+    def asked() -> int:
+        return sum(count for path, count in bank.stats()["by_path"].items() if "/v1/charges" in path)
+
+    with clock.frozen(clock.now() + timedelta(hours=20)):
+        gateways_make.work(account)
+    assert asked() == 0
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        gateways_make.work(account)
+        gateways_make.work(account)
+    assert asked() == 1
+
+
+def test_a_bank_that_is_away_is_not_asked_for_everything(account: GatewayAccount, charge: Charge, bank: BankProcess) -> None:
+    one_off(account)
+    gateways_make.work(account)
+    bank.control("faults", next_failures=[{"status": 500, "times": 5}])
+
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        gateways_make.work(account)
+
+        account.refresh_from_db()
+        assert account.retry_at is not None and account.retry_at > clock.now()
+        assert Charge.objects.filter(state="OPEN").count() == 2

@@ -22,6 +22,7 @@ from malha.core.forms import BrDateField, MoneyFormField
 from malha.core.history_queries import HistoryFilter, page
 from malha.customers import queries as customers
 from malha.domain.money import Money
+from malha.gateways import queries as gateways
 from malha.journeys import charge_changes
 from malha.reports import charge_card
 from malha.reports.charge_card import ChargeCard
@@ -76,6 +77,7 @@ class ChargePage(OfCharge):
             may_cancel=card.is_untouched,
             may_contest=card.is_open and charge.contested_on is None,
             history=[line(entry) for entry in entries],
+            bank=None if charge.collection_method.is_informal else gateways.latest_of(charge.pk),
         )
 
 

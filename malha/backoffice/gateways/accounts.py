@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -32,6 +32,12 @@ def with_counts() -> QuerySet[GatewayAccount]:
     waiting = Count("registrations", filter=Q(registrations__due_at__isnull=False))
     failed = Count("registrations", filter=Q(registrations__state=RegistrationState.FAILED))
     return GatewayAccount.objects.select_related("collection_method").annotate(waiting=waiting, refused=failed)
+
+
+def webhook_url(request: StaffRequest, account: GatewayAccount) -> str:
+    """The address the bank is to call, under the name this page was asked for."""
+    above = request.build_absolute_uri(reverse("api:webhook", args=["-"])).removesuffix("-")
+    return above + quote(account.webhook_key, safe="")
 
 
 class AccountList(Page):
@@ -104,12 +110,11 @@ class AccountEdit(FormPage):
 
     def get_context(self) -> dict[str, Any]:
         features = self.adapter.features
-        above = self.request.build_absolute_uri(reverse("api:webhook", args=["-"])).removesuffix("-")
-        hook = above + quote(self.account.webhook_key, safe="")
         return {
             "account": self.account,
             "adapter": self.adapter,
-            "webhook_url": hook if Feature.WEBHOOK in features else "",
+            "webhook_url": webhook_url(self.request, self.account) if Feature.WEBHOOK in features else "",
+            "can_configure": Feature.CONFIGURES_WEBHOOK in features,
             "can_check": Feature.CHECK in features,
         }
 
@@ -130,6 +135,25 @@ def test(request: StaffRequest, pk: int) -> HttpResponse:
         answer = accounts.check(account=account, actor=request.actor)
         words = _("The bank answered: the credentials are good (%(name)s).") % {"name": answer.name or account}
         messages.success(request, words)
+    except GatewayFailure as failure:
+        messages.error(request, texts.of(failure))
+    return redirect("backoffice:gateway", pk=account.pk)
+
+
+@requires("gateways.manage")
+@require_POST
+def webhook(request: StaffRequest, pk: int) -> HttpResponse:
+    """Register our address at the bank, or, where only a person can, show the token to be typed there."""
+    account = get_object_or_404(GatewayAccount.objects.select_related("collection_method"), pk=pk)
+    try:
+        features = registry.adapter(account.collection_method.adapter).features
+        if Feature.CONFIGURES_WEBHOOK not in features:
+            token = accounts.reveal_webhook_secret(account=account, actor=request.actor)
+            return render(request, "gateways/webhook_token.html", {"account": account, "token": token})
+        accounts.configure_webhook(account=account, url=webhook_url(request, account), actor=request.actor)
+        messages.success(request, _("The bank knows where to call: payments are confirmed in seconds."))
+    except registry.UnknownAdapter as error:
+        raise Http404 from error
     except GatewayFailure as failure:
         messages.error(request, texts.of(failure))
     return redirect("backoffice:gateway", pk=account.pk)

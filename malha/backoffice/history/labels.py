@@ -120,6 +120,8 @@ VERBS: Mapping[str, Words] = {
     "payment.credited": gettext_lazy("gave a credit"),
     "gateway_account.changed": gettext_lazy("changed a gateway account"),
     "gateway_account.checked": gettext_lazy("tested the credentials of a gateway account"),
+    "gateway_account.secret_seen": gettext_lazy("looked at the webhook token of a gateway account"),
+    "gateway_account.webhook_configured": gettext_lazy("registered the webhook at the bank"),
     "gateway_account.created": gettext_lazy("created a gateway account"),
     "payment.received": gettext_lazy("received a payment"),
     "payment.reversed": gettext_lazy("reversed a payment"),

@@ -14,7 +14,7 @@ from malha.core.history import Actor
 from malha.core.rules import Problems
 from malha.domain.money import ZERO
 from malha.gateways import registry
-from malha.gateways.base import ACCOUNT_CODES, CanCheck, Checked, GatewayFailure
+from malha.gateways.base import ACCOUNT_CODES, CanCheck, CanConfigureWebhook, Checked, GatewayFailure, PermanentFailure
 from malha.gateways.data import AccountData
 from malha.gateways.models import AccountHealth, Environment, GatewayAccount, PrintLayout
 from malha.gateways.services import opened, texts
@@ -146,3 +146,20 @@ def check(*, account: GatewayAccount, actor: Actor) -> Checked:
     )
     history.record(account, "gateway_account.checked", actor=actor, after={"name": answer.name})
     return answer
+
+
+def configure_webhook(*, account: GatewayAccount, url: str, actor: Actor) -> None:
+    """Tell the other side where to call. Raises GatewayFailure; called outside of a transaction."""
+    gateway = opened.gateway(account)
+    if not isinstance(gateway, CanConfigureWebhook):
+        raise PermanentFailure("refused", "")
+    gateway.configure_webhook(url)
+    history.record(account, "gateway_account.webhook_configured", actor=actor)
+
+
+@transaction.atomic
+def reveal_webhook_secret(*, account: GatewayAccount, actor: Actor) -> str:
+    """The token to be typed at a bank that cannot be told by us; who looked stands in the history."""
+    history.record(account, "gateway_account.secret_seen", actor=actor)
+    secret: str = account.webhook_secret
+    return secret

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
+from malha.gateways.data import AccountData
 from malha.gateways.models import GatewayAccount, Registration
+from malha.gateways.services import accounts
 from malha.journeys import charge_changes
 from tests import billing_make, gateways_make, make
 from tests.support.bank_process import BankProcess
@@ -135,3 +137,47 @@ def test_an_account_in_use_keeps_its_environment(admin, bank) -> None:
 
     assert answer.status_code == 422
     assert "Esta conta está em uso" in answer.content.decode()
+
+
+def test_the_bank_is_told_where_to_call(admin, bank) -> None:
+    admin.post(reverse("backoffice:gateway_new", args=["sandbox"]), typed(bank))
+    account = GatewayAccount.objects.get()
+
+    page = admin.post(reverse("backoffice:gateway_webhook", args=[account.pk]), follow=True).content.decode()
+
+    assert "O banco sabe onde avisar" in page
+    told = bank.call("GET", "/v1/webhook", token=SECRET).body
+    assert told["url"].endswith(f"/api/webhooks/{account.webhook_key}")
+
+
+def test_where_only_a_person_can_tell_the_bank_the_token_is_shown_once_and_that_is_kept(admin) -> None:
+    data = AccountData(name="Asaas", adapter="asaas", settings={"access_token": "$aact_hmlg_x"})
+    account = accounts.create(data=data, actor=SYSTEM)
+
+    assert account.webhook_secret not in admin.get(reverse("backoffice:gateway", args=[account.pk])).content.decode()
+    assert account.webhook_secret in admin.post(reverse("backoffice:gateway_webhook", args=[account.pk])).content.decode()
+    assert HistoryEntry.objects.filter(verb="gateway_account.secret_seen").count() == 1
+
+
+def test_the_page_of_a_charge_shows_what_the_bank_knows(admin, bank) -> None:
+    account = gateways_make.account(bank, token="outra")
+    data = billing_make.data(collection_method_id=account.collection_method_id)
+    charge = charge_changes.issue_one_off(customer=make.customer(cpf_cnpj="52998224725"), data=data, actor=SYSTEM)[0]
+    path = reverse("backoffice:charge", args=[charge.number])
+
+    assert "aparecem aqui quando o banco confirmar" in admin.get(path).content.decode()
+    gateways_make.work(account)
+    page = admin.get(path).content.decode()
+
+    registration = gateways_make.registration(charge)
+    assert registration.linha_digitavel in page
+    assert registration.pix_copia_e_cola in page
+
+
+def test_the_page_of_a_refused_charge_says_why_and_tries_again(admin) -> None:
+    refused = gateways_make.refused()
+
+    page = admin.get(reverse("backoffice:charge", args=[refused.charge.number])).content.decode()
+
+    assert refused.failure_words in page
+    assert reverse("backoffice:gateway_error_retry", args=[refused.pk]) in page
