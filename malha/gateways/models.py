@@ -13,6 +13,8 @@ from malha.core.due import DueRow
 from malha.core.fields import EncryptedField, MoneyField
 from malha.core.models import Timestamped
 from malha.customers.models import Customer
+from malha.domain.boleto import mask_linha
+from malha.domain.errors import RuleError
 from malha.domain.money import Money
 
 
@@ -165,6 +167,14 @@ class Registration(DueRow, Timestamped):
 
     def __str__(self) -> str:
         return self.nosso_numero or self.reference
+
+    @property
+    def printed_linha(self) -> str:
+        """The linha digitável as people read it; as the bank gave it where it is no such thing."""
+        try:
+            return mask_linha(self.linha_digitavel)
+        except RuleError:
+            return self.linha_digitavel
 
 
 class EventState(models.TextChoices):

@@ -63,6 +63,7 @@ class ChargePage(OfCharge):
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         card, charge = self.card, self.charge
+        bank = None if charge.collection_method.is_informal else gateways.latest_of(charge.pk)
         entries, _older = page(HistoryFilter(object_kind=Charge._meta.label_lower, object_id=charge.pk), size=HISTORY)
         return self.answer(
             charge=charge,
@@ -77,7 +78,7 @@ class ChargePage(OfCharge):
             may_cancel=card.is_untouched,
             may_contest=card.is_open and charge.contested_on is None,
             history=[line(entry) for entry in entries],
-            bank=None if charge.collection_method.is_informal else gateways.latest_of(charge.pk),
+            bank=bank,
         )
 
 

@@ -181,6 +181,8 @@ def _keep(mine: Any, registration: Registration, registered: Registered) -> None
         for name in ("remote_id", "nosso_numero", "codigo_barras", "linha_digitavel", "pix_copia_e_cola", "pdf_url")
         if (value := getattr(registered, name))
     }
+    if linha := known.get("linha_digitavel"):  # some give it with its dots and spaces
+        known["linha_digitavel"] = "".join(sign for sign in linha if sign.isalnum())
     known |= {"raw": mask(dict(registered.raw)), "updated_at": clock.now()} if registered.raw else {"updated_at": clock.now()}
     same = mine.filter(wish=registration.wish)
     if registered.status is Status.PENDING:

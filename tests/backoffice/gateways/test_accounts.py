@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from malha.core.history import SYSTEM
 from malha.core.models import HistoryEntry
+from malha.domain.boleto import mask_linha
 from malha.gateways.data import AccountData
 from malha.gateways.models import GatewayAccount, Registration
 from malha.gateways.services import accounts
@@ -170,7 +171,7 @@ def test_the_page_of_a_charge_shows_what_the_bank_knows(admin, bank) -> None:
     page = admin.get(path).content.decode()
 
     registration = gateways_make.registration(charge)
-    assert registration.linha_digitavel in page
+    assert mask_linha(registration.linha_digitavel) in page
     assert registration.pix_copia_e_cola in page
 
 
