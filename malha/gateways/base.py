@@ -26,7 +26,6 @@ class Feature(StrEnum):
     REFUND = "refund"
     LIST_CHANGES = "list_changes"
     PIX_AUTOMATICO = "pix_automatico"
-    FILES = "files"  # remessa and retorno instead of calls
     WEBHOOK = "webhook"
     CONFIGURES_WEBHOOK = "configures_webhook"
     CHECK = "check"

@@ -48,11 +48,11 @@ class AccountList(Page):
 
     def get(self, request: StaffRequest) -> HttpResponse:
         kinds = registry.adapters()
-        rows = list(with_counts())
-        for row in rows:
-            known = kinds.get(row.collection_method.adapter)
-            row.adapter_label = known.label if known else row.collection_method.adapter  # type: ignore[attr-defined]
-            row.kind_label = KINDS[row.kind]  # type: ignore[attr-defined]
+        labels = {key: kind.label for key, kind in kinds.items()}
+        rows = [
+            (account, labels.get(account.collection_method.adapter, account.collection_method.adapter), KINDS[account.kind])
+            for account in with_counts()
+        ]
         refused = Registration.objects.filter(state=RegistrationState.FAILED).count()
         return self.answer(rows=rows, kinds=sorted(kinds.values(), key=lambda kind: kind.label), refused=refused)
 
