@@ -27,7 +27,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # These need no database, or one only to have something on the page: once is enough.
 WITHOUT_DATABASE = (
-    "architecture", "domain", "network/drivers", "sandbox", "tools",
+    "architecture", "domain", "gateways", "network/drivers", "sandbox", "tools",
     "security/test_headers.py", "security/test_hostile_text.py", "security/test_redirects.py",
 )  # fmt: skip
 
